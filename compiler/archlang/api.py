@@ -1,0 +1,188 @@
+"""The compiler as functions: the same arrows as the command's, from text to tree to graph to code.
+
+    source = read("specs/digits_cnn.arch")
+    checked = check(source)
+    script = to_python(checked, "Cnn")
+    model = build(checked.graphs["Cnn"])
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archlang.diagnostics import Diagnostic, Severity
+from archlang.diagnostics.suggestions import nearest
+from archlang.evaluation.evaluator import TooMuch
+from archlang.graph.elaborate import Elaborator
+from archlang.graph.model import Graph
+from archlang.library import library_text
+from archlang.semantics.program import Program
+from archlang.semantics.resolve import resolve
+from archlang.source import STDIN, Source
+from archlang.syntax import ParseResult, parse
+from archlang.syntax.tree import Let, Model
+
+if TYPE_CHECKING:
+    import keras
+
+
+class OverrideError(ValueError):
+    """`--set` names nothing that the spec has."""
+
+
+class CompileError(ValueError):
+    """A spec with errors was to be compiled; `diagnostics` has them."""
+
+    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+        super().__init__(message)
+        self.diagnostics = diagnostics
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A checked spec: the structured IR, the graph of each model, and everything there is to say about it."""
+
+    source: Source
+    program: Program
+    graphs: dict[str, Graph]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error; warnings don't count."""
+        return not any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """The texts of all files involved, by path."""
+        return self.program.sources
+
+
+def read(path: str) -> Source:
+    """The text of a spec; `-` is standard input. OSError or UnicodeDecodeError where it can't be read."""
+    if path == "-":
+        return Source(STDIN, sys.stdin.buffer.read().decode("utf-8"))
+    return Source(path, Path(path).read_bytes().decode("utf-8"))
+
+
+def check(source: Source, *, overrides: Mapping[str, Any] | None = None) -> Checked:
+    """Parse, resolve and elaborate a spec, with everything that is wrong with it.
+
+    `overrides` are values for constants and model parameters by name; OverrideError where there is no such name.
+    Imports are read from disk, relative to the source's path. Keras is not imported.
+    """
+    parsed = parse(source)
+    program, problems = resolve(source, parsed.tree, _reader(source), parsed.diagnostics)
+    values = dict(overrides or {})
+    _check_overrides(program, values)
+    found: list[Diagnostic] = [*parsed.diagnostics, *problems]
+    seen = {(problem.code, problem.span) for problem in found}
+
+    def report(diagnostic: Diagnostic) -> None:
+        # The same place is visited for each use of a block and each round of a loop.
+        if (diagnostic.code, diagnostic.span) not in seen:
+            seen.add((diagnostic.code, diagnostic.span))
+            found.append(diagnostic)
+
+    graphs: dict[str, Graph] = {}
+    elaborator = Elaborator(program, values, report)
+    try:
+        for declaration in program.models:
+            graph = elaborator.model(declaration)
+            if graph is not None:
+                graphs[declaration.name.id] = graph
+        elaborator.rest()
+    except TooMuch:
+        pass
+    return Checked(source, program, graphs, tuple(_sorted(found)))
+
+
+def to_python(checked: Checked, model: str, *, flat: bool = False) -> str:
+    """The standalone Python script of a model. CompileError where the spec has errors."""
+    from archlang.backends.python.script import script
+
+    return script(checked.program, _graph(checked, model), flat=flat)
+
+
+def to_ir(checked: Checked, model: str) -> dict[str, Any]:
+    """The graph of a model as an `archlang-ir/1` document. CompileError where the spec has errors."""
+    from archlang.backends.ir import to_document
+
+    return to_document(_graph(checked, model))
+
+
+def from_ir(document: Mapping[str, Any]) -> Graph:
+    """The graph that an `archlang-ir/1` document describes; ValueError, with the place, where it is not one."""
+    from archlang.backends.ir import from_document
+
+    return from_document(document)
+
+
+def build(graph: Graph) -> keras.Model:
+    """The Keras model of a graph. It is not compiled. Imports Keras."""
+    from archlang.backends.keras_model import build_model
+
+    return build_model(graph)
+
+
+def elaborate(checked: Checked, model: str) -> Graph:
+    """The graph of a model of a checked spec. CompileError where the spec has errors."""
+    return _graph(checked, model)
+
+
+def _graph(checked: Checked, model: str) -> Graph:
+    if not checked.ok:
+        raise CompileError(f"{checked.source.path} has errors", checked.diagnostics)
+    if model not in checked.graphs:
+        raise CompileError(f"{checked.source.path} has no model {model}")
+    return checked.graphs[model]
+
+
+def _reader(source: Source) -> Any:
+    def read_text(path: str) -> str | None:
+        if path.startswith("std/"):
+            return library_text(path)
+        try:
+            return Path(path).read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError, ValueError):
+            return None
+
+    return read_text
+
+
+def _check_overrides(program: Program, values: Mapping[str, Any]) -> None:
+    known = {name for name, symbol in program.module.names.items() if isinstance(symbol.declaration, Let)}
+    for symbol in program.module.names.values():
+        if isinstance(symbol.declaration, Model):
+            known |= {parameter.name.id for parameter in symbol.declaration.parameters}
+    for name in values:
+        if name not in known:
+            near = nearest(name, known)
+            hint = f"; did you mean `{near[0]}`?" if near else ""
+            there = f"; there are {', '.join(sorted(known))}" if known and not near else ""
+            raise OverrideError(f"the spec has no constant or model parameter `{name}` to set{hint}{there}")
+
+
+def _sorted(found: list[Diagnostic]) -> list[Diagnostic]:
+    order = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+    return sorted(found, key=lambda d: (d.span.path, d.span.start, order[d.severity], d.code))
+
+
+__all__ = [
+    "Checked",
+    "CompileError",
+    "OverrideError",
+    "ParseResult",
+    "build",
+    "check",
+    "elaborate",
+    "from_ir",
+    "parse",
+    "read",
+    "to_ir",
+    "to_python",
+]

@@ -1,0 +1,114 @@
+"""Loading the data sets of scikit-learn and Keras, whose shapes and classes are known beforehand."""
+
+from __future__ import annotations
+
+from archlang.backends.python.literals import literal
+from archlang.backends.python.training.arrays import add_single_input_reader
+from archlang.backends.python.training.layout import call, statement
+from archlang.backends.python.training.plan import Parts, TrainingPlan
+from archlang.shapes.spec import Shape
+from archlang.tasks.data_sources import mapping as mapped
+from archlang.tasks.model import OutputSpec
+
+
+def add_set_reader(plan: TrainingPlan, parts: Parts) -> None:
+    """`load_data`, and `load_inputs` for examples to predict."""
+    assert plan.data is not None
+    parts.imports.add("import numpy as np")
+    if plan.data.source == "sklearn":
+        _add_sklearn(plan, parts)
+    else:
+        _add_keras(plan, parts)
+    add_single_input_reader(plan, parts)
+
+
+def _add_sklearn(plan: TrainingPlan, parts: Parts) -> None:
+    assert plan.data_set is not None
+    loader = plan.data_set.loader
+    parts.imports.add(f"from sklearn.datasets import {loader}")
+    lines = ["def load_data() -> Examples:"]
+    if loader.startswith("load_"):
+        lines += [
+            f'    """Read {plan.data_set.title} that come with scikit-learn."""',
+            f"    x, y = {loader}(return_X_y=True)",
+        ]
+    else:
+        lines += [
+            f'    """Read {plan.data_set.title}, which scikit-learn downloads once."""',
+            "    try:",
+            f"        x, y = {loader}(return_X_y=True)",
+            "    except OSError as error:",
+            *_not_loaded(plan),
+        ]
+    assert plan.data_set.dims is not None
+    parts.function("load_data", lines + _converted(plan, plan.data_set.dims, "return "))
+
+
+def _add_keras(plan: TrainingPlan, parts: Parts) -> None:
+    assert plan.data is not None and plan.data_set is not None
+    name = plan.data_set.name
+    options = {key: value for key, value in plan.data.kwargs.items() if key not in mapped(plan.data)}
+    loading = call(f"keras.datasets.{name}.load_data", *((k, literal(v)) for k, v in options.items()))
+    parts.function(
+        "load_data",
+        [
+            "def load_data() -> tuple[Examples, Examples]:",
+            f'    """Read {plan.data_set.title}, to train on and to test."""',
+            "    try:",
+            *statement("training, test = ", loading, indent=2),
+            "    except Exception as error:  # Keras raises just this where a download fails.",
+            *_not_loaded(plan),
+            "    return prepare(*training), prepare(*test)",
+        ],
+    )
+    lines = [
+        "def prepare(x: np.ndarray, y: np.ndarray) -> Examples:",
+        '    """Bring examples to the shapes and dtypes of the model."""',
+    ]
+    if plan.data_set.dims is None:
+        declared = plan.task.inputs[0]
+        length = declared.dims[0]
+        arguments = [("maxlen", str(length))] if isinstance(length, int) else []
+        if declared.dtype != "int32":
+            arguments.append(("dtype", literal(declared.dtype)))
+        padded = call("keras.utils.pad_sequences", "x", *arguments)
+        lines += statement("x = ", padded)
+        lines.append(f"    return x, {_targets(plan.outputs[0])}")
+    else:
+        lines += _converted(plan, plan.data_set.dims, "return ")
+    parts.function("prepare", lines)
+
+
+def _converted(plan: TrainingPlan, found: tuple[int, ...], start: str) -> list[str]:
+    declared = plan.task.inputs[0]
+    x = "x" + _reshaped(found, declared.dims) + f".astype({literal(declared.dtype)})"
+    return [f"    {start}{x}, {_targets(plan.outputs[0], x)}"]
+
+
+def _reshaped(found: tuple[int, ...], wanted: Shape) -> str:
+    if len(found) == len(wanted):
+        return ""
+    if all(isinstance(dim, int) for dim in wanted):
+        return f".reshape({', '.join(['-1', *map(str, wanted)])})"
+    return "[..., None]"
+
+
+def _targets(output: OutputSpec, x: str = "x") -> str:
+    if output.kind == "classification":
+        if output.args["one_hot"]:
+            return f'np.eye({output.args["classes"]}, dtype="float32")[y.reshape(-1)]'
+        return 'y.reshape(-1).astype("int32")'
+    if output.kind == "binary_classification":
+        return 'y.reshape(-1, 1).astype("float32")'
+    if output.kind == "reconstruction":
+        return x
+    return f'y.reshape(-1, {output.args["targets"]}).astype("float32")'
+
+
+def _not_loaded(plan: TrainingPlan) -> list[str]:
+    assert plan.data_set is not None
+    return [
+        "        raise SystemExit(",
+        f'            f"{plan.data_set.title} could not be loaded: {{error}}"',
+        "        ) from error",
+    ]

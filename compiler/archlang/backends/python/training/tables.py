@@ -1,0 +1,173 @@
+"""Reading examples from tables: CSV files, and scikit-learn's data sets where columns are mapped."""
+
+from __future__ import annotations
+
+
+from archlang.backends.python.literals import literal
+from archlang.backends.python.training.layout import Group, listing, mapping, statement
+from archlang.backends.python.training.plan import Parts, TrainingPlan, kind_of
+from archlang.backends.python.training.targets import add_helper, checked, encoded, has_class_targets
+from archlang.shapes.spec import Shape
+from archlang.tasks.data_fit import input_specs
+from archlang.tasks.model import OutputSpec
+
+_READ_TABLE = '''
+def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
+    """Read a CSV file; a column or a value that is missing ends the program."""
+    if not path.is_file():
+        raise SystemExit(
+            f"{path} is not there; it should be a CSV file with the columns "
+            f"{', '.join(columns)}"
+        )
+    try:
+        # Only an empty field is a missing value: "NA" and "None" may be labels.
+        table = pd.read_csv(
+            path, keep_default_na=False, na_values=[""], skipinitialspace=True
+        )
+    except ValueError as error:
+        raise SystemExit(f"{path} is no CSV file: {error}") from error
+    for column in columns:
+        if column not in table:
+            found = ", ".join(str(name) for name in table.columns)
+            raise SystemExit(f"{path} has no column {column!r}; it has {found}")
+        missing = table[column].isna().to_numpy()
+        if missing.any():
+            raise SystemExit(
+                f"{path}: row {missing.argmax() + 1} has no value in column {column!r}"
+            )
+    return table
+'''
+
+_NUMBERS = '''
+def numbers(table: pd.DataFrame, columns: list[str], dtype: str) -> np.ndarray:
+    """Stack columns of numbers; anything else in them ends the program."""
+    values = table[columns].apply(pd.to_numeric, errors="coerce").to_numpy("float64")
+    wrong = WRONG
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        raise SystemExit(
+            f"row {row + 1}: column {columns[column]!r} should hold KIND, "
+            f"but there is {table[columns[column]].iloc[row]}"
+        )
+    return values.astype(dtype)
+'''
+
+
+def add_table_reader(plan: TrainingPlan, parts: Parts) -> None:
+    """`load_data`, `load_inputs` and what they need."""
+    parts.imports |= {"from pathlib import Path", "import numpy as np", "import pandas as pd"}
+    inputs = [column for declared in plan.task.inputs for column in _listed(plan, declared.name)]
+    targets = [column for output in plan.outputs for column in _listed(plan, output.name)]
+    if plan.weight_column is not None:
+        targets.append(plan.weight_column)
+    parts.constant("INPUT_COLUMNS", _column_list("INPUT_COLUMNS", inputs))
+    add_helper(parts, "read_table", _READ_TABLE)
+    _add_numbers(plan, parts)
+    _add_inputs(plan, parts)
+    _add_targets(plan, parts)
+    _add_load_data(plan, parts, targets)
+    parts.function(
+        "load_inputs",
+        f'''
+def load_inputs(path: Path) -> {"Inputs"}:
+    """Read examples without targets from a CSV file."""
+    return inputs_of(read_table(path, INPUT_COLUMNS))
+''',
+    )
+
+
+def _add_numbers(plan: TrainingPlan, parts: Parts) -> None:
+    whole = any(declared.dtype.startswith(("int", "uint")) for declared in plan.task.inputs)
+    wrong = "~np.isfinite(values)"
+    if whole:
+        wrong += ' | (np.issubdtype(dtype, np.integer) & (values % 1 != 0))'
+    kind = "a number"
+    text = _NUMBERS.replace("WRONG", wrong)
+    if whole:
+        kind = "{kind}"
+        text = text.replace("    if wrong", '    kind = "a whole number" if "int" in dtype else "a number"\n    if wrong')
+        text = text.replace("np.issubdtype(dtype, np.integer) & (values % 1 != 0)", '("int" in dtype) & (values % 1 != 0)')
+    add_helper(parts, "numbers", text.replace("KIND", kind))
+
+
+def _add_inputs(plan: TrainingPlan, parts: Parts) -> None:
+    lines = ["def inputs_of(table: pd.DataFrame) -> Inputs:", '    """Pick the model\'s inputs."""']
+    values = [(i.name, _numbers(plan, i.name, i.dims, i.dtype)) for i in plan.task.inputs]
+    if plan.one_input:
+        declared = plan.task.inputs[0]
+        lines += statement("return ", _numbers(plan, declared.name, declared.dims, declared.dtype, "INPUT_COLUMNS"))
+    else:
+        lines += statement("return ", mapping([(literal(name), value) for name, value in values]))
+    parts.function("inputs_of", lines)
+
+
+def _add_targets(plan: TrainingPlan, parts: Parts) -> None:
+    lines = ["def targets_of(table: pd.DataFrame) -> Targets:", '    """Pick the targets."""']
+    values = [(output.name, _target(plan, parts, output)) for output in plan.outputs]
+    if plan.one_output:
+        lines += statement("return ", values[0][1])
+    else:
+        lines += statement("return ", mapping([(literal(name), value) for name, value in values]))
+    parts.function("targets_of", lines)
+
+
+def _target(plan: TrainingPlan, parts: Parts, output: OutputSpec) -> str | Group:
+    columns = plan.columns[output.name]
+    if has_class_targets(output) and isinstance(columns, str):
+        return encoded(plan, parts, output, f"table[{literal(columns)}].to_numpy()")
+    target = kind_of(output).target(output, input_specs(plan.task))
+    values = _numbers(plan, output.name, target.dims, target.dtype)
+    return checked(parts, output, values)
+
+
+def _add_load_data(plan: TrainingPlan, parts: Parts, targets: list[str]) -> None:
+    if plan.has_file:
+        parts.constant("TARGET_COLUMNS", _column_list("TARGET_COLUMNS", targets))
+        lines = [
+            "def load_data(path: Path) -> Examples:",
+            '    """Read the examples."""',
+            "    table = read_table(path, INPUT_COLUMNS + TARGET_COLUMNS)",
+        ]
+    else:
+        assert plan.data_set is not None
+        loader = plan.data_set.loader
+        parts.imports.add(f"from sklearn.datasets import {loader}")
+        lines = [
+            "def load_data() -> Examples:",
+            f'    """Read {plan.data_set.title} that come with scikit-learn."""',
+            f"    table = {loader}(as_frame=True)[\"frame\"]",
+        ]
+    lines += _returned(plan)
+    parts.function("load_data", lines)
+
+
+def _returned(plan: TrainingPlan) -> list[str]:
+    if plan.weight_column is None:
+        return ["    return inputs_of(table), targets_of(table)"]
+    weight = f'numbers(table, [{literal(plan.weight_column)}], "float32")[:, 0]'
+    if plan.one_output:
+        return [f"    weights = {weight}", "    return inputs_of(table), targets_of(table), weights"]
+    return [
+        f"    weights = {weight}",
+        "    y = targets_of(table)",
+        "    return inputs_of(table), y, dict.fromkeys(y, weights)",
+    ]
+
+
+def _numbers(plan: TrainingPlan, name: str, dims: Shape, dtype: str, columns: str | None = None) -> str:
+    names = columns or literal(_listed(plan, name))
+    text = f"numbers(table, {names}, {literal(dtype)})"
+    if len(dims) == 1:
+        return text
+    return f"{text}.reshape({', '.join(['-1', *map(str, dims)])})"
+
+
+def _listed(plan: TrainingPlan, name: str) -> list[str]:
+    columns = plan.columns[name]
+    return [columns] if isinstance(columns, str) else columns
+
+
+def _column_list(name: str, columns: list[str]) -> str:
+    return "\n".join(statement(f"{name} = ", listing([literal(column) for column in columns]), indent=0))
+
+

@@ -1,0 +1,172 @@
+"""Targets: from what a file holds to what the loss takes, checked before training."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from archlang.backends.python.literals import literal
+from archlang.backends.python.training.plan import Parts, TrainingPlan, ignored, kind_of
+from archlang.tasks.model import OutputSpec
+from archlang.tasks.regression import bounds
+
+_CLASS_NUMBERS = '''
+def class_numbers(name: str, values: np.ndarray, classes: int) -> np.ndarray:
+    """Check that targets are class numbers, from 0 to classes - 1."""
+    found = np.unique(values).tolist()
+    wrong = [value for value in found if value not in range(classes)]
+    if wrong:
+        raise SystemExit(
+            f"{name}: class numbers go from 0 to {classes - 1}, but there is {wrong[0]!r}"
+        )
+    return values.astype("int32")
+'''
+
+_MASKED_CLASS_NUMBERS = '''
+def class_numbers(
+    name: str, values: np.ndarray, classes: int, ignored: int | None = None
+) -> np.ndarray:
+    """Check that targets are class numbers, from 0 to classes - 1, or the ignored one."""
+    found = np.unique(values).tolist()
+    wrong = [n for n in found if n not in range(classes) and n != ignored]
+    if wrong:
+        raise SystemExit(
+            f"{name}: class numbers go from 0 to {classes - 1}, but there is {wrong[0]!r}"
+        )
+    return values.astype("int32")
+'''
+
+_LABEL_NUMBERS = '''
+def label_numbers(name: str, values: np.ndarray, labels: list[str]) -> np.ndarray:
+    """Turn labels into their numbers."""
+NUMBERS    numbers = {label: number for number, label in enumerate(labels)}
+    unknown = sorted(set(values.astype(str).tolist()) - set(numbers))
+    if unknown:
+        raise SystemExit(
+            f"{name}: {unknown[0]!r} is none of the labels {', '.join(labels)}"
+        )
+    return np.array([numbers[value] for value in values.astype(str)], dtype="int32")
+'''
+_ALREADY_NUMBERS = '''\
+    if values.dtype.kind in "iu":
+        return class_numbers(name, values, len(labels))
+'''
+
+_ONE_EACH = '''
+def one_each(name: str, values: np.ndarray) -> np.ndarray:
+    """Check that there is one target for each example."""
+    if values.size != len(values):
+        raise SystemExit(
+            f"{name}: expected one target for each example, found shape {values.shape}"
+        )
+    return values.reshape(-1)
+'''
+
+_FLAGS = '''
+def flags(name: str, values: np.ndarray) -> np.ndarray:
+    """Check that every label is marked by 0 or 1."""
+    wrong = np.setdiff1d(values, [0, 1])
+    if wrong.size:
+        raise SystemExit(f"{name}: labels are marked by 0 or 1, but there is {wrong[0]:g}")
+    return values
+'''
+
+_WITHIN = '''
+def within(
+    name: str, values: np.ndarray, low: float = -np.inf, high: float = np.inf
+) -> np.ndarray:
+    """Check that targets lie in the range that the model can reach."""
+    if values.min() < low or values.max() > high:
+        raise SystemExit(
+            f"{name}: targets lie between {low} and {high}, "
+            f"but they go from {values.min():g} to {values.max():g}"
+        )
+    return values
+'''
+
+
+def labels_name(plan: TrainingPlan, output: OutputSpec) -> str:
+    """The constant with an output's labels."""
+    return "LABELS" if len(plan.outputs) == 1 else f"{output.name.upper()}_LABELS"
+
+
+def labels_of(output: OutputSpec) -> list[str] | None:
+    """The labels of an output's classes; a yes or no has some in any case."""
+    labels = output.args.get("labels")
+    if labels is None:
+        return ["no", "yes"] if output.kind == "binary_classification" else None
+    return list(labels)
+
+
+def add_labels(plan: TrainingPlan, parts: Parts) -> None:
+    """A constant for each output that has labels."""
+    for output in plan.outputs:
+        labels = labels_of(output)
+        if labels is not None:
+            name = labels_name(plan, output)
+            parts.constant(name, f"{name} = {literal(labels)}")
+
+
+def encoded(plan: TrainingPlan, parts: Parts, output: OutputSpec, values: str) -> str:
+    """Python that turns the class names or numbers in `values` into the output's target."""
+    if output.kind == "segmentation" and output.args["first_label"]:
+        values = f"{values} - {literal(output.args['first_label'])}"
+    classes = 2 if output.kind == "binary_classification" else output.args["classes"]
+    labels = output.args.get("labels")
+    # Masks and tag sequences are numbers; names stand for single targets only.
+    if labels is None or kind_of(output).weighs_metrics:
+        numbers = _class_numbers(plan, parts, output, values, classes)
+    else:
+        _add_label_numbers(plan, parts)
+        numbers = f"label_numbers({literal(output.name)}, {values}, {labels_name(plan, output)})"
+    if output.args.get("one_hot"):
+        return f'np.eye({classes}, dtype="float32")[{numbers}]'
+    if output.kind == "binary_classification":
+        return f'{numbers}.astype("float32").reshape(-1, 1)'
+    return numbers
+
+
+def checked(parts: Parts, output: OutputSpec, numbers: str) -> str:
+    """Python that checks targets which are numbers: 0 or 1, or within a range."""
+    if output.kind == "multilabel_classification":
+        add_helper(parts, "flags", _FLAGS)
+        return f"flags({literal(output.name)}, {numbers})"
+    low, high = bounds(output)
+    if output.kind != "regression" or (low is None and high is None):
+        return numbers
+    add_helper(parts, "within", _WITHIN)
+    limits = [f"{name}={literal(limit)}" for name, limit in (("low", low), ("high", high)) if limit is not None]
+    return f"within({literal(output.name)}, {numbers}, {', '.join(limits)})"
+
+
+def has_class_targets(output: OutputSpec) -> bool:
+    """Whether targets are classes, as names or numbers."""
+    return kind_of(output).has_classes and output.kind != "multilabel_classification"
+
+
+def one_each(parts: Parts, output: OutputSpec, values: str) -> str:
+    """Python that checks that there is one target an example."""
+    add_helper(parts, "one_each", _ONE_EACH)
+    return f"one_each({literal(output.name)}, {values})"
+
+
+def add_helper(parts: Parts, name: str, text: str) -> None:
+    """Define a function unless it is there."""
+    if name not in parts.names:
+        parts.imports.add("import numpy as np")
+        parts.function(name, dedent(text))
+
+
+def _class_numbers(plan: TrainingPlan, parts: Parts, output: OutputSpec, values: str, classes: int) -> str:
+    add_helper(parts, "class_numbers", _MASKED_CLASS_NUMBERS if plan.masks_targets else _CLASS_NUMBERS)
+    mask = ignored(output)
+    end = "" if mask is None else f", ignored={literal(mask)}"
+    return f"class_numbers({literal(output.name)}, {values}, {classes}{end})"
+
+
+def _add_label_numbers(plan: TrainingPlan, parts: Parts) -> None:
+    # Labels that look like numbers are names all the same: "3" may be the first class.
+    numeric = any(label.lstrip("-").isdigit() for output in plan.outputs for label in labels_of(output) or ())
+    if not numeric:
+        add_helper(parts, "class_numbers", _MASKED_CLASS_NUMBERS if plan.masks_targets else _CLASS_NUMBERS)
+    text = _LABEL_NUMBERS.replace("NUMBERS", "" if numeric else _ALREADY_NUMBERS, 1)
+    add_helper(parts, "label_numbers", text)

@@ -1,0 +1,31 @@
+"""Objects of Keras as Python: `keras.losses.Huber(delta=2.0)`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archlang.backends.python.literals import literal
+from archlang.shapes.rule import LayerValue
+
+_MODULES = {
+    "activations": "keras.activations",
+    "callbacks": "keras.callbacks",
+    "constraints": "keras.constraints",
+    "initializers": "keras.initializers",
+    "layers": "layers",
+    "losses": "keras.losses",
+    "metrics": "keras.metrics",
+    "optimizers": "keras.optimizers",
+    "regularizers": "keras.regularizers",
+    "schedules": "keras.optimizers.schedules",
+}
+
+
+def python_value(value: Any) -> str:
+    """A value, objects of Keras among it, as a Python expression."""
+    if isinstance(value, LayerValue):
+        arguments = ", ".join(f"{name}={python_value(item)}" for name, item in value.args.items())
+        return f"{_MODULES.get(value.kind, f'keras.{value.kind}')}.{value.name}({arguments})"
+    if isinstance(value, list):
+        return "[" + ", ".join(python_value(item) for item in value) + "]"  # pyright: ignore[reportUnknownVariableType]
+    return literal(value)

@@ -1,0 +1,25 @@
+"""One thing wrong with the arguments of a Keras object; the caller knows where each argument stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentProblem:
+    """A problem of one argument, in words.
+
+    `argument` is the name as written; for a missing argument the name that is missing. `replacement` is the
+    text of a better value, or for an unknown argument (E0401) a better name.
+    """
+
+    argument: str
+    message: str
+    label: str
+    help: str | None
+    code: str
+    replacement: str | None = None
+
+    def with_help(self, help: str | None, replacement: str | None) -> ArgumentProblem:
+        """The same with a way out."""
+        return replace(self, help=help, replacement=replacement)

@@ -1,0 +1,14 @@
+"""What a diagnostic code stands for; every package that reports problems has a table of these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CodeInfo:
+    """A code, its title in a few words, and an explanation in Markdown with a wrong and a right example."""
+
+    code: str
+    title: str
+    explanation: str

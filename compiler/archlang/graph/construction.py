@@ -1,0 +1,283 @@
+"""Building a graph call by call: layers made, shapes asked of the rules, nodes added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from archlang.catalogue import Entry, load
+from archlang.diagnostics import Diagnostic, Label, error
+from archlang.diagnostics.model import Edit, Fix
+from archlang.evaluation.evaluator import TooMuch, contains_unknown
+from archlang.graph.context import Context, Flow
+from archlang.graph.model import Frame, Graph, Layer, Node, Tensor, specs, tensors
+from archlang.shapes import rules  # pyright: ignore[reportUnusedImport]  # registers the rules
+from archlang.shapes.ops import OpCall, apply_op, slice_tensor
+from archlang.shapes.rule import LayerCall, LayerResult, RuleError, Weight, apply
+from archlang.shapes.spec import UNKNOWN, TensorSpec, show_shape
+from archlang.source import Span
+
+MOST_NODES = 20_000
+assert rules
+
+
+class Construction:
+    """The graph of one model while it grows."""
+
+    def __init__(self, report: Any) -> None:
+        self.report = report
+        self.nodes: list[Node] = []
+        self.layers: list[Layer] = []
+        self.names: dict[str, Span] = {}
+        self.mixed: str | None = None
+
+    # ------------------------------------------------------------------ nodes
+
+    def input(self, name: str, spec: TensorSpec, span: Span) -> Tensor:
+        """An input of the model."""
+        node = self._add(Node("input", span, name=name))
+        self.claim(name, span)
+        tensor = Tensor(node, (), spec)
+        node.outputs = tensor
+        return tensor
+
+    def broken(self, span: Span) -> Tensor:
+        """A tensor of which nothing is known, in place of a step that has been reported."""
+        node = Node("op", span, op="?")
+        node.outputs = Tensor(node, (), UNKNOWN)
+        return node.outputs
+
+    def make_layer(
+        self,
+        context: Context,
+        kind: Any,
+        class_name: str,
+        args: Mapping[str, Any],
+        span: Span,
+        *,
+        name: str | None = None,
+        module: str | None = None,
+        graph: Graph | None = None,
+    ) -> Layer:
+        """A layer object; its weights come with its first call."""
+        given = dict(args)
+        chosen = given.pop("name", None)
+        if name is None:
+            name = context.names.chosen(chosen) if isinstance(chosen, str) else context.names.number(class_name)
+        trainable = not context.frozen and given.get("trainable", True) is not False
+        layer = Layer(name, kind, class_name, given, span, trainable, None, graph, module)
+        self.claim(name, span)
+        return layer
+
+    def claim(self, name: str, span: Span) -> None:
+        """Keras needs names to be different."""
+        first = self.names.setdefault(name, span)
+        if first is not span and first != span:
+            self.report(
+                error(
+                    "E0324",
+                    f"two layers or inputs are called `{name}`",
+                    span,
+                    label="the second",
+                    labels=(Label(first, "the first"),),
+                    help="choose another `name=`",
+                )
+            )
+
+    def call_layer(
+        self,
+        context: Context,
+        layer: Layer,
+        flow: Flow,
+        call_args: Mapping[str, Any],
+        span: Span,
+        spans: Mapping[str, Span],
+        *,
+        good: bool = True,
+    ) -> Flow:
+        """Call a Keras layer on what flows; `good` is False where its arguments have been found wrong."""
+        inputs = _call_inputs(layer, flow, call_args)
+        rest = {key: value for key, value in call_args.items() if not (isinstance(inputs, dict) and key in inputs)}
+        result = LayerResult(UNKNOWN, None, None)
+        if good and not any(contains_unknown(v) for v in (*layer.args.values(), *call_args.values())):
+            entry = load().get("layers", layer.class_name)
+            assert entry is not None
+            try:
+                result = apply(
+                    LayerCall(entry.alias_of or entry.name, self._full(entry, layer), specs(inputs), specs(rest))
+                )
+            except RuleError as problem:
+                self._refuse(problem, context, span, spans, inputs)
+        self._hold(layer, result.weights, flow, context, span)
+        node = Node(
+            "layer", span, context.path, layer.name, layer, inputs=inputs, kwargs=dict(rest), macs=result.macs
+        )
+        return self._finish(node, result.outputs)
+
+    def call_model(self, context: Context, layer: Layer, flow: Flow, outputs: Any, span: Span) -> Flow:
+        """Call a nested model (or a layer whose outputs are known) on what flows."""
+        if layer not in self.layers:
+            self.layers.append(layer)
+        macs = layer.graph.macs if layer.graph is not None else None
+        node = Node("layer", span, context.path, layer.name, layer, inputs=flow, macs=macs)
+        return self._finish(node, outputs)
+
+    def call_op(
+        self, context: Context, op: str, args: tuple[Any, ...], kwargs: dict[str, Any], span: Span, spans: Mapping[str, Span]
+    ) -> Flow:
+        """Call a function of keras.ops."""
+        outputs: Any = UNKNOWN
+        if not any(contains_unknown(value) for value in (*args, *kwargs.values())):
+            try:
+                outputs = apply_op(OpCall(op, tuple(specs(a) for a in args), {k: specs(v) for k, v in kwargs.items()}))
+            except RuleError as problem:
+                self._refuse(problem, context, span, spans, args)
+        return self._finish(Node("op", span, context.path, op=op, args=args, kwargs=kwargs, macs=None), outputs)
+
+    def slice(self, context: Context, tensor: Tensor, indices: tuple[Any, ...], span: Span) -> Flow:
+        """A slice of a tensor, batch axis first."""
+        outputs: Any = UNKNOWN
+        try:
+            if tensor.spec.shape is not None:
+                outputs = slice_tensor(tensor.spec, indices)
+        except RuleError as problem:
+            self._refuse(problem, context, span, {}, tensor)
+        return self._finish(Node("slice", span, context.path, inputs=tensor, args=indices), outputs)
+
+    # ------------------------------------------------------------------ parts
+
+    def _full(self, entry: Entry, layer: Layer) -> dict[str, Any]:
+        full = entry.defaults()
+        if self.mixed is not None:
+            full.setdefault("dtype", self.mixed)
+            if full["dtype"] is None:
+                full["dtype"] = self.mixed
+        full.update(layer.args)
+        return full
+
+    def _hold(
+        self, layer: Layer, weights: tuple[Weight, ...] | None, flow: Flow, context: Context, span: Span
+    ) -> None:
+        if layer not in self.layers:
+            self.layers.append(layer)
+            layer.weights = weights
+        elif weights is not None and layer.weights is not None:
+            ours = [(w.name, w.shape) for w in layer.weights]
+            if ours != [(w.name, w.shape) for w in weights]:
+                shapes = " and ".join(show_shape(t.spec.shape) for t in tensors(flow))
+                self.report(
+                    error(
+                        "E0320",
+                        f"the shared layer `{layer.name}` was first called on another shape",
+                        span,
+                        label=f"{shapes} here",
+                        labels=(Label(layer.span, "shared from here"),),
+                        notes=path_notes(context.path),
+                        help="a shared layer has one set of weights, which fits tensors of one width",
+                    )
+                )
+
+    def _finish(self, node: Node, outputs: Any) -> Flow:
+        self._add(node)
+        node.outputs = _tensors_of(node, outputs, ())
+        return node.outputs
+
+    def _add(self, node: Node) -> Node:
+        self.nodes.append(node)
+        if len(self.nodes) > MOST_NODES:
+            self.report(
+                error(
+                    "E0804",
+                    f"the model has more than {MOST_NODES:,} layer calls",
+                    node.span,
+                    label="stopped here",
+                    notes=path_notes(node.path),
+                )
+            )
+            raise TooMuch
+        return node
+
+    def _refuse(
+        self, problem: RuleError, context: Context, span: Span, spans: Mapping[str, Span], inputs: Any
+    ) -> None:
+        place = spans.get(problem.argument, span) if problem.argument else span
+        labels: list[Label] = []
+        for tensor in tensors(inputs):
+            made = tensor.node.span
+            if made != span and made.path == span.path and all(label.span != made for label in labels):
+                labels.append(Label(made, f"{show_shape(tensor.spec.shape)} here"))
+        fixes: list[Fix] = []
+        if problem.insert_before is not None:
+            before = Span(span.path, span.start, span.start)
+            title = f"put `{problem.insert_before}` before it"
+            fixes.append(Fix(title, (Edit(before, f"{problem.insert_before} -> "),)))
+        if problem.set_argument is not None:
+            name, text = problem.set_argument
+            fixes += _argument_fix(name, text, span, spans)
+        self.report(
+            error(
+                problem.code,
+                problem.message,
+                place,
+                label=problem.label,
+                labels=tuple(labels[:4]),
+                notes=path_notes(context.path),
+                help=problem.help,
+                fixes=tuple(fixes),
+            )
+        )
+
+
+def path_notes(path: tuple[Frame, ...]) -> tuple[str, ...]:
+    """The way to a node, innermost first, as one note: ``in `Bottleneck(128)`, second round of the loop``."""
+    if not path:
+        return ()
+    ordinals = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    parts: list[str] = []
+    for frame in reversed(path[-8:]):
+        if frame.round is None:
+            parts.append(f"in `{frame.text}`")
+        else:
+            number = ordinals[frame.round - 1] if frame.round <= 10 else f"{frame.round}th"
+            parts.append(f"{number} round of {frame.text}")
+    return (", ".join(parts),)
+
+
+def problem_at(problem: RuleError, span: Span, path: tuple[Frame, ...]) -> Diagnostic:
+    """The diagnostic of a refusal that has no node."""
+    return error(
+        problem.code, problem.message, span, label=problem.label, help=problem.help, notes=path_notes(path)
+    )
+
+
+def _call_inputs(layer: Layer, flow: Flow, call_args: Mapping[str, Any]) -> Any:
+    """What a layer is called on, as the shape rules take it.
+
+    `MultiHeadAttention` in a plain flow attends to itself; its other inputs are given by keyword.
+    """
+    if layer.class_name in ("MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention") and isinstance(
+        flow, Tensor
+    ):
+        inputs: dict[str, Any] = {"query": flow, "value": call_args.get("value", flow)}
+        if "key" in call_args:
+            inputs["key"] = call_args["key"]
+        return inputs
+    return flow
+
+
+def _tensors_of(node: Node, outputs: Any, path: tuple[int | str, ...]) -> Any:
+    if isinstance(outputs, TensorSpec):
+        return Tensor(node, path, outputs)
+    if isinstance(outputs, dict):
+        return {k: _tensors_of(node, v, (*path, k)) for k, v in outputs.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return [_tensors_of(node, item, (*path, i)) for i, item in enumerate(outputs)]
+
+
+def _argument_fix(name: str, text: str, span: Span, spans: Mapping[str, Span]) -> list[Fix]:
+    title = f"write `{name}={text}`"
+    if name in spans:
+        return [Fix(title, (Edit(spans[name], text),))]
+    if not spans:
+        return [Fix(title, (Edit(span.after, f"({name}={text})"),))]
+    last = max(spans.values(), key=lambda s: s.end)
+    return [Fix(title, (Edit(last.after, f", {name}={text}"),))]

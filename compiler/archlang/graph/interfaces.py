@@ -1,0 +1,233 @@
+"""Evaluating the interface of a model and its training: `TaskSpec` and `TrainSpec` from their trees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from archlang.diagnostics import Diagnostic, Severity, error
+from archlang.evaluation.evaluator import Environment, Evaluator, contains_unknown
+from archlang.evaluation.values import UNKNOWN, UnknownDim, show
+from archlang.semantics.program import Program
+from archlang.shapes.dims import Sym
+from archlang.shapes.rule import LayerValue
+from archlang.shapes.spec import Dim, Shape
+from archlang.source import Span
+from archlang.syntax import tree as t
+from archlang.tasks.data_sources import check_data
+from archlang.tasks.model import DataSpec, InputSpec, OutputSpec, PhaseSpec, SettingSpec, TaskSpec, TrainSpec
+from archlang.tasks.problem import Problem
+from archlang.tasks.registry import KINDS
+from archlang.tasks.settings import check_phase, check_train
+
+
+class Interfaces:
+    """Evaluates tasks and training, each problem at its place."""
+
+    def __init__(self, evaluator: Evaluator, program: Program) -> None:
+        self.evaluator = evaluator
+        self.program = program
+        self.report = evaluator.report
+
+    def task(
+        self,
+        name: str | None,
+        members: Iterable[t.Statement],
+        env: Environment,
+        doc: str | None = None,
+    ) -> TaskSpec:
+        """The interface that inputs, outputs and data declare."""
+        inputs: list[InputSpec] = []
+        outputs: list[OutputSpec] = []
+        data: DataSpec | None = None
+        data_problems: list[Problem] = []
+        kept = list(members)
+        for member in kept:
+            if isinstance(member, t.InputDecl):
+                inputs.append(self._input(member, env))
+            elif isinstance(member, t.OutputDecl):
+                outputs.append(self._output(member, env))
+            elif isinstance(member, t.DataDecl):
+                data = self.data(member.value, env)
+        shifted = [
+            InputSpec(i.name, "int32", (None,), i.span, i.shifted, i.doc) if i.shifted else i for i in inputs
+        ]
+        task = TaskSpec(name, tuple(shifted), tuple(outputs), data, doc)
+        if data is not None:
+            data_problems = check_data(task, data)
+            self._place(data_problems, data.span, data.spans, self._name_spans(kept))
+        return task
+
+    def _name_spans(self, members: list[t.Statement]) -> dict[str, Span]:
+        for member in members:
+            if isinstance(member, t.DataDecl) and isinstance(member.value, t.Call):
+                return {a.name.id: a.name.span for a in member.value.arguments if a.name is not None}
+        return {}
+
+    def _input(self, member: t.InputDecl, env: Environment) -> InputSpec:
+        if isinstance(member.type, t.ShiftedType):
+            return InputSpec(member.name.id, "int32", (None,), member.name.span, member.type.output.id, member.doc)
+        dims = self.dims(member.type.dims, env)
+        return InputSpec(member.name.id, member.type.dtype.id, dims, member.name.span, None, member.doc)
+
+    def _output(self, member: t.OutputDecl, env: Environment) -> OutputSpec:
+        name, span = member.name.id, member.name.span
+        if isinstance(member.type, t.TensorType):
+            dims = self.dims(member.type.dims, env)
+            return OutputSpec(name, span, dtype=member.type.dtype.id, dims=dims, doc=member.doc)
+        if member.type is None:
+            return OutputSpec(name, span, doc=member.doc)
+        call = member.type
+        word = call.callee.id
+        kind = KINDS.get(word)
+        if kind is None:
+            from archlang.semantics.errors import unknown_name
+
+            help = None if word[:1].islower() else "tasks are written small"
+            self.report(unknown_name(word, call.callee.span, "task", KINDS, help=help))
+            return OutputSpec(name, span, doc=member.doc)
+        positional: list[Any] = []
+        keywords: dict[str, Any] = {}
+        spans: dict[str, Span] = {}
+        names: dict[str, Span] = {}
+        for index, argument in enumerate(call.arguments):
+            value = self.evaluator.evaluate(argument.value, env)
+            if argument.name is None:
+                positional.append(value)
+                spans[str(index)] = argument.value.span
+                if index < len(kind.parameters):
+                    spans[kind.parameters[index].name] = argument.value.span
+            else:
+                keywords[argument.name.id] = value
+                spans[argument.name.id] = argument.value.span
+                names[argument.name.id] = argument.name.span
+        if any(contains_unknown(value) for value in (*positional, *keywords.values())):
+            return OutputSpec(name, span, doc=member.doc)
+        args, problems = kind.bind(positional, keywords)
+        self._place(problems, call.callee.span, spans, names)
+        if problems:
+            return OutputSpec(name, span, doc=member.doc)
+        return OutputSpec(name, span, kind.name, args, doc=member.doc)
+
+    def dims(self, dims: tuple[t.Expr, ...], env: Environment) -> Shape:
+        """The dimensions of a type, each checked."""
+        return tuple(self._dim(dim, env) for dim in dims)
+
+    def _dim(self, expr: t.Expr, env: Environment) -> Dim:
+        value = self.evaluator.evaluate(expr, env)
+        if value is None or value is UNKNOWN or isinstance(value, UnknownDim):
+            return None
+        if isinstance(value, Sym):
+            return value
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            return value
+        self.report(
+            error(
+                "E0705",
+                f"a dimension must be a positive whole number, a name or None, not {show(value)}",
+                expr.span,
+                label="not a size",
+            )
+        )
+        return None
+
+    def data(self, expr: t.Expr, env: Environment) -> DataSpec | None:
+        """`sklearn(digits)` as a source with its arguments."""
+        if not isinstance(expr, t.Call):
+            if not isinstance(expr, t.Missing):
+                self.report(
+                    error(
+                        "E0530",
+                        "`data` is a source",
+                        expr.span,
+                        label="not a source",
+                        help='for example `data = csv("table.csv")` or `data = sklearn(digits)`',
+                    )
+                )
+            return None
+        bound = self.program.tables.calls.get(expr)
+        if bound is None:
+            return None
+        args = tuple(self.evaluator.evaluate(argument.value, env) for argument in bound.extra)
+        kwargs = {n: self.evaluator.evaluate(a.value, env) for n, a in bound.constructor.items()}
+        if any(contains_unknown(value) for value in (*args, *kwargs.values())):
+            return None
+        spans = {str(i): argument.value.span for i, argument in enumerate(bound.extra)}
+        spans.update({n: a.value.span for n, a in bound.constructor.items()})
+        return DataSpec(expr.callee.id, args, kwargs, expr.span, spans)
+
+    # ------------------------------------------------------------------ training
+
+    def train(self, trees: list[t.Train], task: TaskSpec) -> TrainSpec:
+        """`train { … }` with `train Model { … }` laid over it."""
+        env = Environment()
+        settings: dict[str, SettingSpec] = {}
+        phases: dict[str, dict[str, SettingSpec]] = {}
+        names: dict[str, Span] = {}
+        for tree in trees:
+            settings.update(self._settings(tree.settings, env, names))
+        for tree in trees:
+            for phase in tree.phases:
+                phases.setdefault(phase.name.id, {}).update(self._settings(phase.settings, env, names))
+        spec = TrainSpec(settings)
+        self._place_settings(check_train(spec), settings, names)
+        for name in ("validation", "test"):
+            setting = settings.get(name)
+            if setting is not None and isinstance(setting.value, DataSpec):
+                self._place(check_data(task, setting.value), setting.value.span, setting.value.spans, {})
+        built: list[PhaseSpec] = []
+        above = settings
+        for name, own in phases.items():
+            merged = {**{k: v for k, v in above.items() if k not in ("unfreeze", "batch_norm")}, **own}
+            values = {key: setting.value for key, setting in merged.items()}
+            self._place_settings(check_phase(values, frozenset(own)), own, names)
+            built.append(PhaseSpec(name, merged))
+            above = merged
+        return TrainSpec(settings, tuple(built))
+
+    def _settings(
+        self, settings: tuple[t.Setting, ...], env: Environment, names: dict[str, Span]
+    ) -> dict[str, SettingSpec]:
+        found: dict[str, SettingSpec] = {}
+        for setting in settings:
+            names[setting.name.id] = setting.name.span
+            if setting.name.id in found:
+                self.report(error("E0202", f"`{setting.name.id}` is set twice", setting.name.span, label="set again"))
+            value: Any
+            if setting.name.id in ("validation", "test") and isinstance(setting.value, t.Call):
+                value = self.data(setting.value, env)
+                if value is None:
+                    continue
+            else:
+                value = self.evaluator.evaluate(setting.value, env)
+            if contains_unknown(value):
+                continue
+            if setting.name.id == "optimizer" and isinstance(value, LayerValue) and value.kind == "declared":
+                continue
+            found[setting.name.id] = SettingSpec(value, setting.value, setting.value.span)
+        return found
+
+    def _place_settings(
+        self, problems: list[Problem], settings: Mapping[str, SettingSpec], names: Mapping[str, Span]
+    ) -> None:
+        spans = {name: setting.span for name, setting in settings.items()}
+        for problem in problems:
+            fallback = next(iter(spans.values()), None)
+            if fallback is not None:
+                self._place([problem], fallback, spans, names)
+
+    def _place(
+        self, problems: list[Problem], whole: Span, spans: Mapping[str, Span], names: Mapping[str, Span]
+    ) -> None:
+        for problem in problems:
+            self.report(placed(problem, whole, spans, names))
+
+
+def placed(
+    problem: Problem, whole: Span, spans: Mapping[str, Span] | None = None, names: Mapping[str, Span] | None = None
+) -> Diagnostic:
+    """A problem of a task as a diagnostic: at its argument's value, at the argument's name, or at the whole."""
+    argument = problem.argument or ""
+    span = ((names or {}).get(argument) if problem.at_name else None) or (spans or {}).get(argument) or whole
+    severity = Severity.ERROR if problem.severity == "error" else Severity.WARNING
+    return Diagnostic(problem.code, severity, problem.message, span, problem.label, help=problem.help)

@@ -1,0 +1,168 @@
+"""The flat IR: a model as a graph of layer calls, every loop unrolled and every block expanded.
+
+Nodes stand in an order in which each comes after what it needs. A `Layer` is one Keras object with its
+weights; several nodes may call it (shared weights).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from archlang.shapes.rule import Weight
+from archlang.shapes.spec import TensorSpec
+from archlang.source import Span
+from archlang.tasks.model import TaskSpec, TrainSpec
+
+# A tensor, or tensors nested in lists, tuples and dicts.
+Nested = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One step of the way to a node: the use of a block (`Bottleneck(128, strides=2)`), or a round of a loop.
+
+    `round` counts from 1 and is None for blocks, nested models and groups.
+    """
+
+    text: str
+    span: Span
+    round: int | None = None
+
+
+@dataclass(eq=False, slots=True)
+class Layer:
+    """A Keras object that is called in the graph.
+
+    `kind` says where its class comes from: `layers` (keras.layers), `applications`, `python` (declared in the spec,
+    `module` says where it lives), `learned` (a trainable tensor), `model` (a nested model, `graph`). `args` are the constructor's
+    arguments as written, by Keras's names, without `name`; values are plain Python values and `LayerValue`s.
+    `weights` is None where not known.
+    """
+
+    name: str
+    kind: Literal["layers", "applications", "python", "learned", "model"]
+    class_name: str
+    args: dict[str, Any]
+    span: Span
+    trainable: bool = True
+    weights: tuple[Weight, ...] | None = ()
+    graph: Graph | None = None
+    module: str | None = None
+
+    @property
+    def params(self) -> int | None:
+        """How many numbers its weights hold; None where not known."""
+        if self.graph is not None:
+            return self.graph.params
+        return None if self.weights is None else sum(weight.size for weight in self.weights)
+
+    @property
+    def trainable_params(self) -> int | None:
+        """Those of `params` that training moves."""
+        if not self.trainable:
+            return None if self.params is None else 0
+        if self.graph is not None:
+            return self.graph.trainable_params
+        return None if self.weights is None else sum(w.size for w in self.weights if w.trainable)
+
+
+@dataclass(eq=False, slots=True)
+class Tensor:
+    """A tensor of the graph: what `node` gives, at `path` inside nested results (`(1,)` for the second)."""
+
+    node: Node
+    path: tuple[int | str, ...]
+    spec: TensorSpec
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """One call.
+
+    `kind` is `input`, `layer` (`layer` is called on `inputs` with the keyword arguments `kwargs`), `op` (a function of keras.ops,
+    called `op`, with `args` and `kwargs`), or `slice` (`inputs` indexed by `args`: ints, Python `slice`s, None and Ellipsis).
+    Tensors may stand anywhere in `args` and `kwargs`. `outputs` nests as Keras returns it.
+    """
+
+    kind: Literal["input", "layer", "op", "slice"]
+    span: Span
+    path: tuple[Frame, ...] = ()
+    name: str = ""
+    layer: Layer | None = None
+    op: str | None = None
+    inputs: Nested = None
+    args: tuple[Any, ...] = ()
+    kwargs: dict[str, Any] = field(default_factory=dict[str, Any])
+    outputs: Nested = None
+    macs: int | None = 0
+
+
+@dataclass(eq=False, slots=True)
+class Graph:
+    """A model, elaborated.
+
+    `inputs` and `outputs` are by name, in the order of the task. `layers` are in the order in which they are first called.
+    `overrides` are the values of the model's parameters.
+    """
+
+    name: str
+    task: TaskSpec
+    train: TrainSpec | None
+    inputs: dict[str, Tensor]
+    outputs: dict[str, Tensor]
+    nodes: list[Node]
+    layers: list[Layer]
+    span: Span
+    doc: str | None = None
+    parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+
+    @property
+    def params(self) -> int | None:
+        """All weights' numbers, None where a layer's are not known."""
+        return _total(layer.params for layer in self.layers)
+
+    @property
+    def trainable_params(self) -> int | None:
+        """Those that training moves."""
+        return _total(layer.trainable_params for layer in self.layers)
+
+    @property
+    def macs(self) -> int | None:
+        """Multiply-adds for one example, None where not known."""
+        return _total(node.macs for node in self.nodes)
+
+
+def tensors(nested: Nested) -> Iterator[Tensor]:
+    """Every tensor inside nested lists, tuples and dicts, in order."""
+    if isinstance(nested, Tensor):
+        yield nested
+    elif isinstance(nested, (list, tuple)):
+        for item in nested:  # pyright: ignore[reportUnknownVariableType]
+            yield from tensors(item)
+    elif isinstance(nested, dict):
+        for item in nested.values():  # pyright: ignore[reportUnknownVariableType]
+            yield from tensors(item)
+
+
+def specs(nested: Nested) -> Nested:
+    """The same nesting with each tensor's `TensorSpec` in its place; other values stay."""
+    if isinstance(nested, Tensor):
+        return nested.spec
+    if isinstance(nested, list):
+        return [specs(item) for item in nested]  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(nested, tuple):
+        return tuple(specs(item) for item in nested)  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(nested, dict):
+        return {key: specs(item) for key, item in nested.items()}  # pyright: ignore[reportUnknownVariableType]
+    return nested
+
+
+def _total(counts: Iterator[int | None]) -> int | None:
+    total = 0
+    for count in counts:
+        if count is None:
+            return None
+        total += count
+    return total

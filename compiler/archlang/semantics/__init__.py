@@ -1,0 +1,1 @@
+"""Names: what every word of a spec stands for, across its files."""

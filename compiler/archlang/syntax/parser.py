@@ -1,0 +1,61 @@
+"""From a source to its tree: lexer, spelling, structure, layout, grammar, in this order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archlang.diagnostics import Diagnostic
+from archlang.source import Source
+from archlang.syntax import errors
+from archlang.syntax.builder import Builder
+from archlang.syntax.comments import Comments
+from archlang.syntax.engine import Machine, tokenize
+from archlang.syntax.layout import lay_out
+from archlang.syntax.recovery import Recovery
+from archlang.syntax.spelling import spell
+from archlang.syntax.structure import structure
+from archlang.syntax.tokens import Token
+from archlang.syntax.tree import Tree
+
+
+@dataclass(frozen=True)
+class ParseResult:
+    """A tree, and what was wrong with the text. With errors the tree has holes, and may lack what was broken."""
+
+    tree: Tree
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def parse(source: Source) -> ParseResult:
+    """Reads a spec. Never raises: what cannot be read is reported, and the rest is read nevertheless."""
+    spelled = spell(source, tokenize(source.text))
+    tokens, unbalanced = structure(source, spelled.tokens)
+    tokens, too_deep = lay_out(source.path, tokens)
+    problems = [*spelled.problems, *unbalanced]
+    if not any(problem.code == errors.UNCLOSED for problem in unbalanced):
+        problems += too_deep  # else the depth comes from that
+    end = len(source.text)
+    tokens.append(Token("$END", "", end, end))
+    comments = Comments(source, spelled.comments)
+
+    builder = Builder(source, tokens, comments)
+    machine = Machine(builder)
+    feed = machine.feed
+    if all(feed(token) for token in tokens):
+        tree: Tree = machine.result
+    else:
+        # Something does not fit: once more, with snapshots to go back to.
+        builder = Builder(source, tokens, comments)
+        recovery = Recovery(source, builder, tokens, problems)
+        tree = recovery.run()
+        problems += recovery.problems
+    lines = {source.position(problem.span.start).line for problem in spelled.problems}
+    problems += (
+        problem
+        for problem in builder.problems
+        if not (
+            problem.code == errors.OUTSIDE and source.position(problem.span.start).line in lines
+        )
+    )
+    problems.sort(key=lambda problem: (problem.span.start, problem.span.end))
+    return ParseResult(tree, tuple(problems))

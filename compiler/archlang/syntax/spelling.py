@@ -1,0 +1,162 @@
+"""The first pass behind the lexer: what can be said about a token alone.
+
+Comments go their own way. What other languages write (`=>`, `&&`, `true`, smart quotes, `;`) and what no language
+writes become the nearest thing that `.arch` has, with one error each, so that the rest of the line is still read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archlang.diagnostics import Diagnostic
+from archlang.source import Source, Span
+from archlang.syntax import errors
+from archlang.syntax.tokens import RESERVED, Token
+
+_CLEAN = frozenset(("FOREIGN", "TRIPLE_STRING", "CURLY_STRING", "BAD_STRING", "BAD_WORD"))
+"""The types that, with `UNKNOWN`, never leave this pass."""
+
+_OPERATORS = {
+    "=>": "ARROW",
+    "|>": "ARROW",
+    ">>": "ARROW",
+    "→": "ARROW",
+    "&&": "AND",
+    "||": "OR",
+    "!": "NOT",
+    ":=": "EQUAL",
+}
+_SPELLINGS = {"ARROW": "->", "AND": "and", "OR": "or", "NOT": "not", "EQUAL": "="}
+_CONSTANTS = {"true": "True", "false": "False", "null": "None"}
+_BEFORE_A_VALUE = frozenset(
+    """EQUAL COMMA LPAR LSQB COLON AND OR NOT IF ELSE EQEQ NE LT LE GT GE IN PLUS MINUS STAR SLASH
+    REQUIRE""".split()
+)
+_WHITE = " \t\f"
+
+
+@dataclass(slots=True)
+class Spelled:
+    """The tokens that go on, the comments, and what was wrong."""
+
+    tokens: list[Token] = field(default_factory=list[Token])
+    comments: list[Token] = field(default_factory=list[Token])
+    problems: list[Diagnostic] = field(default_factory=list[Diagnostic])
+
+
+def spell(source: Source, raw: list[Token]) -> Spelled:
+    """The raw tokens without comments and without anything that the grammar has no place for."""
+    result = Spelled()
+    tokens = result.tokens
+    last = len(raw) - 1
+    run: list[Token] = []  # of unknown characters
+    for i, token in enumerate(raw):
+        kind = token.type
+        if kind == "COMMENT":
+            result.comments.append(token)
+        elif kind == "NAME":
+            if token.text in _CONSTANTS and tokens and tokens[-1].type in _BEFORE_A_VALUE:
+                if i == last or raw[i + 1].type != "EQUAL":
+                    token = _constant(source, token, result)
+            elif (
+                token.text == "elif"
+                and _begins_line(tokens)
+                and i < last
+                and raw[i + 1].type != "EQUAL"
+            ):
+                token = _else_if(source, token, result)
+            tokens.append(token)
+        elif kind == "UNKNOWN":
+            run.append(token)
+            if i == last or raw[i + 1].type != "UNKNOWN":
+                _unknown(source, run, result)
+                run = []
+        elif kind in _CLEAN:
+            _mend(source, token, raw[i + 1] if i < last else None, result)
+        else:
+            tokens.append(token)
+    return result
+
+
+def _begins_line(tokens: list[Token]) -> bool:
+    return not tokens or tokens[-1].type in ("NEWLINE", "RBRACE")
+
+
+def _constant(source: Source, token: Token, result: Spelled) -> Token:
+    word = _CONSTANTS[token.text]
+    result.problems.append(errors.foreign_constant(_span(source, token), token.text, word))
+    return Token(RESERVED[word], word, token.start, token.end)
+
+
+def _else_if(source: Source, token: Token, result: Spelled) -> Token:
+    """`elif` as `else if`: the first of the two is put in, the second is given back."""
+    result.problems.append(errors.elif_word(_span(source, token)))
+    result.tokens.append(token.as_type("ELSE"))
+    return Token("IF", "if", token.end, token.end)
+
+
+def _mend(source: Source, token: Token, following: Token | None, result: Spelled) -> None:
+    span = _span(source, token)
+    text = token.text
+    tokens, problems = result.tokens, result.problems
+    match token.type:
+        case "FOREIGN" if text == ";":
+            at_end = following is None or following.type in ("NEWLINE", "COMMENT")
+            problems.append(errors.semicolon(span, at_end))
+            tokens.append(token.as_type("NEWLINE"))
+        case "FOREIGN" if text in _OPERATORS:
+            kind = _OPERATORS[text]
+            problems.append(errors.foreign_operator(span, text, _SPELLINGS[kind]))
+            tokens.append(Token(kind, _SPELLINGS[kind], token.start, token.end))
+        case "FOREIGN":  # `+=` and its like
+            problems.append(errors.augmented_assignment(span, text))
+            tokens.append(Token("EQUAL", "=", token.start, token.end))
+        case "TRIPLE_STRING":
+            problems.append(errors.triple_quotes(span))
+            tokens.append(Token("HOLE", text, token.start, token.end))
+        case "CURLY_STRING":
+            inner = text[1:-1]
+            problems.append(errors.curly_quotes(span, inner))
+            tokens.append(Token("STRING", _quoted(inner), token.start, token.end))
+        case "BAD_STRING":
+            _unterminated(source, token, result)
+        case _:  # BAD_WORD
+            problems.append(errors.word_not_ascii(span, text))
+            tokens.append(token.as_type("NAME"))
+
+
+def _unknown(source: Source, run: list[Token], result: Spelled) -> None:
+    """Drops characters in a row that mean nothing, with one error for them all."""
+    first, last = run[0].start, run[-1].end
+    result.problems.append(
+        errors.unknown_characters(Span(source.path, first, last), source.text[first:last])
+    )
+    if any(token.text in "\x0b\x85\u2028\u2029" for token in run):  # ends a line in an editor
+        result.tokens.append(run[-1].as_type("NEWLINE"))
+
+
+def _unterminated(source: Source, token: Token, result: Spelled) -> None:
+    """A string that the line ends: what closes brackets at the end of it was most likely not meant to be in it."""
+    text = token.text
+    end = len(text)
+    while end > 1 and text[end - 1] in ")]}," + _WHITE:
+        end -= 1
+    quote = text[0]
+    at = token.start + end
+    result.problems.append(errors.unterminated_string(Span(source.path, token.start, at), quote))
+    result.tokens.append(Token("STRING", _quoted(text[1:end].rstrip("\\")), token.start, at))
+    kinds = {")": "RPAR", "]": "RSQB", "}": "RBRACE", ",": "COMMA"}
+    for offset in range(end, len(text)):
+        kind = kinds.get(text[offset])
+        if kind is not None:
+            start = token.start + offset
+            result.tokens.append(Token(kind, text[offset], start, start + 1))
+
+
+def _quoted(inner: str) -> str:
+    """A string literal of this text, whatever stands in it."""
+    return '"' + inner.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _span(source: Source, token: Token) -> Span:
+    return Span(source.path, token.start, token.end)

@@ -1,0 +1,485 @@
+"""The syntax tree: one frozen dataclass for each form of the language, each with its span.
+
+Nodes are compared by identity, so that later stages can keep what they learn about a node in tables
+beside the tree. `dump` gives a value to compare two trees by.
+
+The stack of a model and the argument of a layer share one family of expressions. Which of them make sense
+where is decided by `semantics`, which can say why not; the grammar only says what can be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from archlang.source import Source, Span
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Node:
+    """Anything in the tree."""
+
+    span: Span
+
+
+# ---------------------------------------------------------------------------------------- expressions
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Expr(Node):
+    """A value, or a step of a stack."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Constant(Expr):
+    """`3`, `1e-3`, `"text"`, `True`, `False`, `None`; `text` is how it was written."""
+
+    value: int | float | str | bool | None
+    text: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Name(Expr):
+    """A single word: `Dense`, `width`, `relu`, `_` (what flows in), `input` (what flows into the block)."""
+
+    id: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Dotted(Expr):
+    """`ops.mean`, `ops.image.resize`, `optimizers.schedules.CosineDecay`: two or more words."""
+
+    parts: tuple[Name, ...]
+
+    @property
+    def id(self) -> str:
+        return ".".join(part.id for part in self.parts)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Argument(Node):
+    """`3` or `padding=same` in a call; `name` is None for a positional one."""
+
+    name: Name | None
+    value: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Call(Expr):
+    """`Conv2D(32, 3, padding=same)`, `range(3)`, `ops.mean(axis=1)`."""
+
+    callee: Name | Dotted
+    arguments: tuple[Argument, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ListExpr(Expr):
+    """`[a, b]`: in a flow a fork, in an argument a list."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TupleExpr(Expr):
+    """`(a, b)`, `(a,)`, `()`."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class NameTarget(Node):
+    """A name that a loop, a comprehension or `as` binds; `_` discards."""
+
+    id: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TupleTarget(Node):
+    """`(a, b)` or `i, (a, b)` in `for`."""
+
+    items: tuple[Target, ...]
+
+
+Target = NameTarget | TupleTarget
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ComprehensionClause(Node):
+    """`for x in xs if cond if cond`; a comprehension has one or more."""
+
+    target: Target
+    iterable: Expr
+    conditions: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Comprehension(Expr):
+    """`[2 ** i for i in range(10)]`; in a flow a fork with one branch a round."""
+
+    element: Expr
+    clauses: tuple[ComprehensionClause, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SliceExpr(Expr):
+    """`1:`, `:-1`, `::2` inside `[ ]`."""
+
+    lower: Expr | None
+    upper: Expr | None
+    step: Expr | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Subscript(Expr):
+    """`list[0]`, `x[:, 0]`, `shape(_)[-1]`; two or more indices where commas stand."""
+
+    value: Expr
+    indices: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Unary(Expr):
+    """`-x`, `+x`, `not x`."""
+
+    operator: Literal["-", "+", "not"]
+    operand: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Binary(Expr):
+    """`a + b`; `and` and `or` too."""
+
+    operator: Literal["+", "-", "*", "/", "//", "%", "**", "and", "or"]
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Compare(Expr):
+    """`0 < x <= 3`, `x in (1, 2)`, `x not in xs`: operands are one more than operators."""
+
+    operands: tuple[Expr, ...]
+    operators: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Conditional(Expr):
+    """`A if condition else B`, between values or between steps."""
+
+    then: Expr
+    condition: Expr
+    otherwise: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Flow(Expr):
+    """`a -> b -> c`: two or more steps in a row. Flows of one step are that step."""
+
+    steps: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Group(Expr):
+    """`{ … }`: a stack in a stack."""
+
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Frozen(Expr):
+    """`frozen ResNet50(…)`, `frozen { … }`."""
+
+    step: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Head(Expr):
+    """`head`, or `head department`."""
+
+    output: Name | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Missing(Expr):
+    """A hole where something could not be read; a diagnostic has been given already."""
+
+
+# ---------------------------------------------------------------------------------------- types
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TensorType(Node):
+    """`float32[28, 28, 1]`, `string`: `dims` without the batch axis; `string` and `float32` alone are rank 0."""
+
+    dtype: Name
+    dims: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ShiftedType(Node):
+    """`shifted(translation)`: the past of a `generation` output."""
+
+    output: Name
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DimsType(Node):
+    """`[h, w, c]` in a block's contract: dims without a dtype."""
+
+    dims: tuple[Expr, ...]
+
+
+# ---------------------------------------------------------------------------------------- statements
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Statement(Node):
+    """A line of a stack."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class AsTarget(Node):
+    """`x` or `skips[]` behind `as`; `_` discards; `append` says that it is a list's next element."""
+
+    name: Name
+    append: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FlowStatement(Statement):
+    """`x -> Dense(8) as y`; `value` is a step, a `Flow`, a fork, a group or a choice."""
+
+    value: Expr
+    targets: tuple[AsTarget, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Let(Statement):
+    """`let width = 64`, as a declaration or in a stack (`let skips = []` gathers tensors)."""
+
+    name: Name
+    value: Expr
+    doc: str | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Shared(Statement):
+    """`shared encoder = LSTM(64)`."""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Learned(Statement):
+    """`learned cls: float32[1, width] = RandomNormal(stddev=0.02)`."""
+
+    name: Name
+    type: TensorType
+    initializer: Expr | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Repeat(Statement):
+    """`repeat N { … }`."""
+
+    count: Expr
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class For(Statement):
+    """`for i, (a, b) in enumerate(pairs) { … }`."""
+
+    target: Target
+    iterable: Expr
+    body: tuple[Statement, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class If(Statement):
+    """`if c { … } else if d { … } else { … }`; an `else if` is an `If` alone in `otherwise`."""
+
+    condition: Expr
+    then: tuple[Statement, ...]
+    otherwise: tuple[Statement, ...] | None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Require(Statement):
+    """`require params < 5_000_000`."""
+
+    condition: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class InputDecl(Statement):
+    """`input image: float32[28, 28, 1]`, in a task or directly in a model."""
+
+    name: Name
+    type: TensorType | ShiftedType
+    doc: str | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class OutputDecl(Statement):
+    """`output digit: classification(10)`, `output code: float32[64]`, `output x` (inferred)."""
+
+    name: Name
+    type: Call | TensorType | None
+    doc: str | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class DataDecl(Statement):
+    """`data = sklearn(digits)`, in a task or directly in a model."""
+
+    value: Expr
+
+
+# ---------------------------------------------------------------------------------------- declarations
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Parameter(Node):
+    """`filters`, `strides=1`, `memory: tensor`."""
+
+    name: Name
+    default: Expr | None
+    is_tensor: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Import(Node):
+    """`from "blocks/resnet.arch" import Bottleneck, ConvBn`."""
+
+    path: Constant
+    names: tuple[Name, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PythonDecl(Node):
+    """`layer Swish(beta=1.0) from "my_package.layers" -> same`; `loss` and `metric` likewise.
+
+    `result` is `"same"`, a type, or None where the shape is not known.
+    """
+
+    kind: Literal["layer", "loss", "metric"]
+    name: Name
+    parameters: tuple[Parameter, ...]
+    module: Constant
+    result: TensorType | Literal["same"] | None
+    doc: str | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Task(Node):
+    """`task Name { … }`; members in the order in which they stand."""
+
+    name: Name
+    members: tuple[InputDecl | OutputDecl | DataDecl, ...]
+    doc: str | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Contract(Node):
+    """`: [h, w, c] -> [h / 2, w / 2, filters]` behind a block's parameters."""
+
+    takes: DimsType | TensorType
+    gives: DimsType | TensorType
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Block(Node):
+    """`block Name(parameters) { … }`."""
+
+    name: Name
+    parameters: tuple[Parameter, ...]
+    contract: Contract | None
+    body: tuple[Statement, ...]
+    doc: str | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Model(Node):
+    """`model Name(depth=50) for Task { … }`."""
+
+    name: Name
+    parameters: tuple[Parameter, ...]
+    task: Name | None
+    body: tuple[Statement, ...]
+    doc: str | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Variant(Node):
+    """`model Deep = Name(depth=101)`."""
+
+    name: Name
+    base: Call
+    doc: str | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Setting(Node):
+    """`epochs = 12` in `train` or a phase."""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Phase(Node):
+    """`phase fine_tune { … }`."""
+
+    name: Name
+    settings: tuple[Setting, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Train(Node):
+    """`train { … }`, or `train Name { … }` for one model."""
+
+    model: Name | None
+    settings: tuple[Setting, ...]
+    phases: tuple[Phase, ...]
+    doc: str | None = None
+
+
+Declaration = Import | PythonDecl | Let | Task | Block | Model | Variant | Train
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A `#` comment, its text without the `#` and the white space around it."""
+
+    span: Span
+    text: str
+    own_line: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Tree:
+    """A whole spec: its declarations in order, and its comments beside them.
+
+    `doc` is the comment block at the top of the file, if a blank line parts it from the first declaration.
+    """
+
+    source: Source
+    declarations: tuple[Declaration, ...]
+    comments: tuple[Comment, ...] = field(default=())
+    doc: str | None = None
+
+
+def dump(node: object) -> Any:
+    """A tree without spans and without how constants were written, as nested tuples: for comparing two trees."""
+    if isinstance(node, Constant):
+        return ("Constant", type(node.value).__name__, node.value)
+    if isinstance(node, Tree):
+        return ("Tree", dump(node.declarations))
+    if isinstance(node, Node):
+        parts = ((f.name, dump(getattr(node, f.name))) for f in fields(node) if f.name not in ("span", "doc"))
+        return (type(node).__name__, *parts)
+    if isinstance(node, tuple):
+        return tuple(dump(item) for item in node)  # pyright: ignore[reportUnknownVariableType]
+    return node

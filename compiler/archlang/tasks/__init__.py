@@ -1,0 +1,1 @@
+"""Tasks: for each kind of output its head, loss, metrics, target and decoding."""
