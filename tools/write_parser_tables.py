@@ -1,4 +1,6 @@
-"""Writes compiler/archlang/syntax/tables.py from grammar/arch.lark. Run it after every change of the grammar.
+"""Writes compiler/archlang/syntax/tables.py from grammar/arch.lark.
+
+Run it after every change of the grammar:
 
 PYTHONPATH=compiler python tools/write_parser_tables.py [--check]
 """
@@ -10,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import lark
-
 from archlang.grammar_files import grammar_file
 from archlang.syntax import engine
 
 TABLES = Path(__file__).parents[1] / "compiler" / "archlang" / "syntax" / "tables.py"
 
-HEADER = '''"""What Lark makes of grammar/arch.lark. Written by tools/write_parser_tables.py; do not edit."""
+HEADER = '''"""What Lark makes of grammar/arch.lark, written by tools/write_parser_tables.py: do not edit."""
 
 # ruff: noqa
 # fmt: off
@@ -42,7 +43,9 @@ def tables() -> str:
 
 
 def _in_order(table: dict[str, Any]) -> dict[int, Any]:
-    """The states out of `table`, and both numbered by how they are reached: Lark numbers them at random."""
+    """The states out of `table`, and both numbered by how they are reached: Lark numbers them at
+    random.
+    """
     names: dict[int, str] = table["tokens"]
     states: dict[int, dict[int, tuple[int, Any]]] = table.pop("states")
     (start,) = table["start_states"].values()
@@ -50,9 +53,7 @@ def _in_order(table: dict[str, Any]) -> dict[int, Any]:
     order = {start: 0}
     queue = [start]
     for state in queue:
-        for token, (action, target) in sorted(
-            states[state].items(), key=lambda item: names[item[0]]
-        ):
+        for _, (action, target) in sorted(states[state].items(), key=lambda item: names[item[0]]):
             if action == 0 and target not in order:
                 order[target] = len(order)
                 queue.append(target)

@@ -1,4 +1,6 @@
-"""Finds the files of `grammar/`: inside the installed package, or beside the sources in a checkout."""
+"""Finds the files of `grammar/`: inside the installed package, or beside the sources in a
+checkout.
+"""
 
 from __future__ import annotations
 

@@ -59,12 +59,17 @@ class Annotations:
         return [
             rule
             for rule in self.tables["together"]
-            if set(rule["refuse"]) <= names and any(fnmatchcase(f"{kind}:{entry}", p) for p in rule["entries"])
+            if set(rule["refuse"]) <= names
+            and any(fnmatchcase(f"{kind}:{entry}", p) for p in rule["entries"])
         ]
 
     def unused(self) -> list[str]:
         """Annotations that no parameter asked for: left over from an older Keras, or misspelt."""
-        tables = [name for name in self.tables if name not in ("types", "says", "base", "identifiers", "together")]
+        tables = [
+            name
+            for name in self.tables
+            if name not in ("types", "says", "base", "identifiers", "refused", "together")
+        ]
         return [f"[{t}] {p}" for t in tables for p in self.tables[t] if (t, p) not in self._used]
 
 

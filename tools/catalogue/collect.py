@@ -143,7 +143,9 @@ def _applications() -> Iterator[RawEntry]:
             continue
         entry = RawEntry("applications", name, f"keras.applications.{name}", value)
         entry.parameters, entry.open_ended = _signature(value, method=False)
-        holders = [m for m, module in sorted(modules.items()) if getattr(module, name, None) is value]
+        holders = [
+            m for m, module in sorted(modules.items()) if getattr(module, name, None) is value
+        ]
         own = value.__module__.rsplit(".", 1)[-1]
         holder = own if own in holders else next(iter(holders), None)
         if holder is not None:
@@ -161,7 +163,9 @@ def _datasets() -> Iterator[RawEntry]:
 
 
 def _public(module: ModuleType) -> list[tuple[str, Any]]:
-    return [(name, getattr(module, name)) for name in sorted(dir(module)) if not name.startswith("_")]
+    return [
+        (name, getattr(module, name)) for name in sorted(dir(module)) if not name.startswith("_")
+    ]
 
 
 def _canonical(found: list[tuple[str, Any]]) -> dict[int, str]:
@@ -173,7 +177,9 @@ def _canonical(found: list[tuple[str, Any]]) -> dict[int, str]:
     return names
 
 
-def _signature(function: Callable[..., Any], method: bool = True) -> tuple[list[RawParameter], bool]:
+def _signature(
+    function: Callable[..., Any], method: bool = True
+) -> tuple[list[RawParameter], bool]:
     """The parameters, and whether any other keyword is let in."""
     parameters: list[RawParameter] = []
     open_ended = False

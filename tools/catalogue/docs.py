@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 _HEADING = re.compile(r"^(\s*)(Args|Arguments):\s*$")
-_ITEM = re.compile(r"^(\s*)`?(\*{0,2}[A-Za-z_]\w*(?:, ?`?[A-Za-z_]\w*`?)*)`?(?: ?\([^)]*\))?:(?:\s+(.*))?$")
+_ITEM = re.compile(
+    r"^(\s*)`?(\*{0,2}[A-Za-z_]\w*(?:, ?`?[A-Za-z_]\w*`?)*)`?(?: ?\([^)]*\))?:(?:\s+(.*))?$"
+)
 
 
 def summary(object_: Any) -> str:

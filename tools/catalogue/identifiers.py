@@ -11,7 +11,15 @@ from keras.src.backend.common.dtypes import ALLOWED_DTYPES
 
 from tools.catalogue.collect import ABSTRACT, CLASS_KINDS
 
-_SECTIONS = ("activations", "initializers", "regularizers", "constraints", "losses", "metrics", "optimizers")
+_SECTIONS = (
+    "activations",
+    "initializers",
+    "regularizers",
+    "constraints",
+    "losses",
+    "metrics",
+    "optimizers",
+)
 
 
 def identifiers(further: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -27,7 +35,9 @@ def _accepted(section: str) -> list[str]:
     module = getattr(keras, section)
     known: dict[str, Any] = importlib.import_module(f"keras.src.{section}").ALL_OBJECTS_DICT
     # Optimizers are looked up in lower case; elsewhere class names work as they are.
-    names = set(known) | {name for name in dir(module) if name in CLASS_KINDS or not name.startswith("_")}
+    names = set(known) | {
+        name for name in dir(module) if name in CLASS_KINDS or not name.startswith("_")
+    }
     abstract = {name.lower() for name in ABSTRACT} | {"lossfunctionwrapper"}
     accepted = [name for name in names if name.lower() not in abstract and _works(module, name)]
     return sorted(accepted, key=_lower_first)

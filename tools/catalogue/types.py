@@ -128,7 +128,9 @@ class _Reader:
             schema: Schema = {"type": "integer" if token == "int" else "number"}
             if self._peek() == "(":
                 self._next()
-                schema.update(self._range("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"))
+                schema.update(
+                    self._range("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum")
+                )
                 self._expect(")")
             return Type(schema)
         if token in ("list", "tuple", "fixed", "id", "value"):
@@ -162,7 +164,9 @@ class _Reader:
     def _id(self) -> Type:
         section = self._next()
         names = self._types.identifiers(section)
-        return Type({"enum": names, "x-of": section}, [name for name in names if not name[0].isupper()])
+        return Type(
+            {"enum": names, "x-of": section}, [name for name in names if not name[0].isupper()]
+        )
 
     def _value(self) -> Type:
         kind = self._next()
@@ -174,8 +178,14 @@ class _Reader:
                 names.append(self._next())
             schema = {"anyOf": [{"properties": {"$value": {"const": "custom"}}},
                                 {"properties": {"name": {"enum": names}}}]}  # fmt: skip
-            return Type({"type": "object", "required": ["$value"], "properties": properties, **schema}, [], [kind])
-        return Type({"type": "object", "required": ["$value"], "properties": properties}, [], [kind])
+            return Type(
+                {"type": "object", "required": ["$value"], "properties": properties, **schema},
+                [],
+                [kind],
+            )
+        return Type(
+            {"type": "object", "required": ["$value"], "properties": properties}, [], [kind]
+        )
 
     def _range(self, low: str, open_low: str, high: str, open_high: str) -> Schema:
         schema: Schema = {}

@@ -42,15 +42,29 @@ class _Writer:
         unused = self.annotations.unused()
         if unused:
             raise ValueError(f"annotations that nothing asks for: {', '.join(unused)}")
-        base = [self._parameter({"name": n}, self.annotations.tables["base"][n], n) for n in BASE_KWARGS]
+        base = [
+            self._parameter({"name": n}, self.annotations.tables["base"][n], n) for n in BASE_KWARGS
+        ]
         for parameter in base:
             parameter["default"] = True if parameter["name"] in ("trainable", "autocast") else None
-        words = {section: [w for w in names if not w[0].isupper()] for section, names in self.words.items()}
+        words = {
+            section: [w for w in names if not w[0].isupper()]
+            for section, names in self.words.items()
+        }
         head = {"format": "archlang-catalogue/1", "keras": keras.__version__}
         ordered = {kind: dict(sorted(section.items())) for kind, section in sections.items()}
         types = dict(sorted(self.types.items()))
         return {
-            "catalogue.json": _lay_out({**head, "words": words, "types": types, "together": self.rules, "base": base, **ordered}),
+            "catalogue.json": _lay_out(
+                {
+                    **head,
+                    "words": words,
+                    "types": types,
+                    "together": self.rules,
+                    "base": base,
+                    **ordered,
+                }
+            ),
             "catalogue_docs.json": _lay_out({**head, "entries": dict(sorted(docs.items()))}),
         }
 
@@ -63,6 +77,10 @@ class _Writer:
                 result[name] = getattr(entry, name)
         if entry.call_parameters:
             result["call_parameters"] = entry.call_parameters
+        refused = [name.partition(".")[2] for name in self.annotations.tables["refused"].get(entry.kind, [])
+                   if name.startswith(f"{entry.name}.")]  # fmt: skip
+        if refused:
+            result["without"] = refused
         result["parameters"] = []
         for parameter in entry.parameters:
             item: dict[str, Any] = {"name": parameter.name}
@@ -79,7 +97,9 @@ class _Writer:
                 {**self._parameter({"name": name}, expression, name), "default": None}
                 for name, expression in hidden.items()
             ]
-        rules = self.annotations.together(entry.kind, entry.name, {p.name for p in entry.parameters})
+        rules = self.annotations.together(
+            entry.kind, entry.name, {p.name for p in entry.parameters}
+        )
         if rules:
             result["together"] = [self._together(rule) for rule in rules]
         return result
@@ -87,8 +107,13 @@ class _Writer:
     def _together(self, rule: dict[str, Any]) -> str:
         """A rule is written once; entries name it by what it says."""
         if rule["says"] not in self.rules:
-            refuse = {name: self.annotations.type_of(text).schema for name, text in rule["refuse"].items()}
-            self.rules[rule["says"]] = {"refuse": refuse, **({"help": rule["help"]} if "help" in rule else {})}
+            refuse = {
+                name: self.annotations.type_of(text).schema for name, text in rule["refuse"].items()
+            }
+            self.rules[rule["says"]] = {
+                "refuse": refuse,
+                **({"help": rule["help"]} if "help" in rule else {}),
+            }
         return rule["says"]
 
     def _parameter(

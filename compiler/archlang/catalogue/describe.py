@@ -86,8 +86,12 @@ def _alternatives(schema: Schema) -> list[str]:
         texts = ["True", "False"] if branch.get("type") == "boolean" else [_branch(branch, every)]
         parts += [text for text in texts if text and text not in parts]
     open_branches = [branch for branch in every if "x-says" not in branch]
-    parts += [f"`{word}`" for branch in open_branches if "x-of" not in branch for word in words_of(branch)]
-    parts += [f"the name of {OBJECTS[branch['x-of']]}" for branch in open_branches if "x-of" in branch]
+    parts += [
+        f"`{word}`" for branch in open_branches if "x-of" not in branch for word in words_of(branch)
+    ]
+    parts += [
+        f"the name of {OBJECTS[branch['x-of']]}" for branch in open_branches if "x-of" in branch
+    ]
     if any(branch.get("type") == "null" for branch in every):
         parts.append("None")
     return parts

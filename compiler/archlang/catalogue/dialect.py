@@ -68,7 +68,9 @@ def _validator_class() -> Any:
 
     def tuple_or_list(_: Any, wanted: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
         if isinstance(instance, list if wanted else tuple):
-            yield jsonschema.ValidationError("a list where a tuple is needed, or the other way round")
+            yield jsonschema.ValidationError(
+                "a list where a tuple is needed, or the other way round"
+            )
 
     base = jsonschema.Draft202012Validator
     checker = base.TYPE_CHECKER.redefine_many(
@@ -130,7 +132,9 @@ def _holds(keyword: str, wanted: Any, schema: Schema, value: Any) -> bool:
                 quickly_valid(of, value[name]) for name, of in wanted.items() if name in value
             )
         case "additionalProperties":
-            return not isinstance(value, dict) or all(name in schema["properties"] for name in value)
+            return not isinstance(value, dict) or all(
+                name in schema["properties"] for name in value
+            )
         case "contains":
             return not _TYPES["array"](value) or _contains(schema, value)
         case "uniqueItems":

@@ -76,7 +76,12 @@ class Catalogue:
         alias = raw.get("alias_of")
         # An alias has a path of its own, and everything else from the entry that it stands for.
         body = raw if alias is None else self._document[kind][alias]
-        base = self._document.get("base", []) if body.get("base_kwargs") else []
+        without = body.get("without", ())
+        base = [
+            p
+            for p in self._document["base"]
+            if body.get("base_kwargs") and p["name"] not in without
+        ]
         return Entry(
             kind,
             name,

@@ -30,10 +30,19 @@ _RANGES = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multip
 def explain(parameter: Parameter, value: Any, error: ValidationError) -> ArgumentProblem:
     """Why an encoded value does not fit a parameter."""
     schema = parameter.schema
-    if all("not" in branch and len(branch) == 1 for branch in branches(schema) if branch.get("type") != "null"):
+    if all(
+        "not" in branch and len(branch) == 1
+        for branch in branches(schema)
+        if branch.get("type") != "null"
+    ):
         return _needs_python(parameter)
     if isinstance(value, dict) and "$dim" in value:
-        return _problem(parameter, codes.WRONG_TYPE, f"must be {describe(schema)}, not {show(value)}", "not known here")
+        return _problem(
+            parameter,
+            codes.WRONG_TYPE,
+            f"must be {describe(schema)}, not {show(value)}",
+            "not known here",
+        )
     if isinstance(value, dict) and "$value" in value:
         return _wrong_object(parameter, value)  # pyright: ignore[reportUnknownArgumentType]
     leaf = _leaf(error)
@@ -52,7 +61,12 @@ def explain(parameter: Parameter, value: Any, error: ValidationError) -> Argumen
         return _wrong_element(parameter, leaf)
     if leaf.validator in _RANGES:
         wanted = _and_none(schema, describe(leaf.schema), leaf.schema)
-        return _problem(parameter, codes.OUT_OF_RANGE, f"must be {_short(wanted)}, not {show(value)}", _range_label(schema, leaf))
+        return _problem(
+            parameter,
+            codes.OUT_OF_RANGE,
+            f"must be {_short(wanted)}, not {show(value)}",
+            _range_label(schema, leaf),
+        )
     return _wrong_type(parameter, value)
 
 
@@ -80,13 +94,17 @@ def _wrong_string(parameter: Parameter, value: str, leaf: ValidationError) -> Ar
         return _unknown_name(parameter, value, OBJECTS[section].split(" ", 1)[1])
     if leaf.validator == "pattern":
         says = leaf.schema.get("x-says", describe(schema))
-        return _problem(parameter, codes.UNKNOWN_WORD, f"must be {says}, not {show(value)}", f"not {says}")
+        return _problem(
+            parameter, codes.UNKNOWN_WORD, f"must be {says}, not {show(value)}", f"not {says}"
+        )
     words = words_of(schema)
     if not words:
         return _wrong_type(parameter, value)
     near = nearest(value, words)
     message = f"must be {describe(schema)}, not {show(value)}"
-    return _problem(parameter, codes.UNKNOWN_WORD, message, "no such word", did_you_mean(near), *near[:1])
+    return _problem(
+        parameter, codes.UNKNOWN_WORD, message, "no such word", did_you_mean(near), *near[:1]
+    )
 
 
 def _unknown_name(parameter: Parameter, value: str, noun: str) -> ArgumentProblem:
@@ -95,7 +113,9 @@ def _unknown_name(parameter: Parameter, value: str, noun: str) -> ArgumentProble
     names = [f"`{word}`" for word in parameter.words]
     help = did_you_mean(near) or f"Keras has {join(names)}"
     message, label = f"{show(value)} is no {noun} of Keras", f"no such {noun}"
-    return ArgumentProblem(parameter.name, message, label, help, codes.UNKNOWN_WORD, near[0] if near else None)
+    return ArgumentProblem(
+        parameter.name, message, label, help, codes.UNKNOWN_WORD, near[0] if near else None
+    )
 
 
 def _wrong_object(parameter: Parameter, value: Mapping[str, Any]) -> ArgumentProblem:
@@ -114,7 +134,9 @@ def _wrong_length(parameter: Parameter, leaf: ValidationError) -> ArgumentProble
     schema: Schema = leaf.schema
     count = len(leaf.instance)
     low, high = schema.get("minItems", 0), schema.get("maxItems")
-    single = any(branch.get("type") in ("integer", "number") for branch in branches(parameter.schema))
+    single = any(
+        branch.get("type") in ("integer", "number") for branch in branches(parameter.schema)
+    )
     found = "an empty list" if not count else "a list of one" if count == 1 else f"{count} of them"
     if leaf.absolute_path:
         message = f"holds {show(leaf.instance)}, where it takes {describe(schema)}"
@@ -156,8 +178,15 @@ def _wrong_type(parameter: Parameter, value: Any) -> ArgumentProblem:
     schema = parameter.schema
     wanted = describe(schema)
     number = _same_number(value)
-    problem = _problem(parameter, codes.WRONG_TYPE, f"must be {wanted}, not {_show_typed(value)}", _type_label(schema))
-    if number is not None and any(branch.get("type") in ("integer", "number") for branch in branches(schema)):
+    problem = _problem(
+        parameter,
+        codes.WRONG_TYPE,
+        f"must be {wanted}, not {_show_typed(value)}",
+        _type_label(schema),
+    )
+    if number is not None and any(
+        branch.get("type") in ("integer", "number") for branch in branches(schema)
+    ):
         return problem.with_help(f"write {number}", number)
     words = words_of(schema)
     near = nearest(str(value), words) if isinstance(value, bool) else []
@@ -195,7 +224,9 @@ def _and_none(schema: Schema, wanted: str, leaf_schema: Schema) -> str:
         describe(branch) for branch in branches(schema)
         if branch != leaf_schema and branch.get("type") in ("null", "integer")
     ]  # fmt: skip
-    return join([*[text for text in others if text != "None"], wanted, *[t for t in others if t == "None"]])
+    return join(
+        [*[text for text in others if text != "None"], wanted, *[t for t in others if t == "None"]]
+    )
 
 
 def _short(wanted: str) -> str:
@@ -223,6 +254,13 @@ def _type_label(schema: Schema) -> str:
 
 
 def _problem(
-    parameter: Parameter, code: str, says: str, label: str, help: str | None = None, replacement: str | None = None
+    parameter: Parameter,
+    code: str,
+    says: str,
+    label: str,
+    help: str | None = None,
+    replacement: str | None = None,
 ) -> ArgumentProblem:
-    return ArgumentProblem(parameter.name, f"`{parameter.name}` {says}", label, help, code, replacement)
+    return ArgumentProblem(
+        parameter.name, f"`{parameter.name}` {says}", label, help, code, replacement
+    )

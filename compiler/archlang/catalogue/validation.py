@@ -42,7 +42,9 @@ def validate(entry: Entry, args: Mapping[str, Any]) -> list[ArgumentProblem]:
     if not problems and entry.together:
         problems += _together(entry, args)
     # A misspelt name may be the missing argument: one mistake, one message.
-    renamed = {problem.replacement for problem in problems if problem.code == codes.UNKNOWN_ARGUMENT}
+    renamed = {
+        problem.replacement for problem in problems if problem.code == codes.UNKNOWN_ARGUMENT
+    }
     problems += [
         _missing(entry, p.name)
         for p in entry.parameters
@@ -90,7 +92,11 @@ def _unknown(entry: Entry, name: str, args: Mapping[str, Any]) -> ArgumentProble
 def _takes(entry: Entry) -> str:
     names = [f"`{parameter.name}`" for parameter in entry.parameters]
     if not names:
-        return f"`{entry.name}` takes no arguments of its own" if entry.base_kwargs else f"`{entry.name}` takes none"
+        return (
+            f"`{entry.name}` takes no arguments of its own"
+            if entry.base_kwargs
+            else f"`{entry.name}` takes none"
+        )
     shown = names if len(names) <= 8 else [*names[:8], "…"]
     return f"`{entry.name}` takes {', '.join(shown)}"
 
@@ -110,7 +116,14 @@ def _missing(entry: Entry, name: str) -> ArgumentProblem:
 def _a_first_value(entry: Entry, name: str) -> str | None:
     """An example of a value, where one is easily given."""
     parameter = entry.parameter(name)
-    examples = {"units": "64", "filters": "32", "kernel_size": "3", "pool_size": "2", "rate": "0.5", "n": "4"}
+    examples = {
+        "units": "64",
+        "filters": "32",
+        "kernel_size": "3",
+        "pool_size": "2",
+        "rate": "0.5",
+        "n": "4",
+    }
     if parameter is not None and name not in examples and parameter.words:
         return parameter.words[0] if len(parameter.words) <= 8 else None
     return examples.get(name)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CodeInfo:
-    """A code, its title in a few words, and an explanation in Markdown with a wrong and a right example."""
+    """A code, its title in a few words, and an explanation in Markdown with a wrong and a right
+    example.
+    """
 
     code: str
     title: str

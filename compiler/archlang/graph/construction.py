@@ -139,7 +139,7 @@ class Construction:
         outputs: Any = UNKNOWN
         try:
             if tensor.spec.shape is not None:
-                outputs = slice_tensor(tensor.spec, indices)
+                outputs = slice_tensor(tensor.spec, tuple(_place(index) for index in indices))
         except RuleError as problem:
             self._refuse(problem, context, span, {}, tensor)
         return self._finish(Node("slice", span, context.path, inputs=tensor, args=indices), outputs)
@@ -248,6 +248,10 @@ def problem_at(problem: RuleError, span: Span, path: tuple[Frame, ...]) -> Diagn
     return error(
         problem.code, problem.message, span, label=problem.label, help=problem.help, notes=path_notes(path)
     )
+
+
+def _place(index: Any) -> Any:
+    return (index.start, index.stop, index.step) if isinstance(index, slice) else index
 
 
 def _call_inputs(layer: Layer, flow: Flow, call_args: Mapping[str, Any]) -> Any:

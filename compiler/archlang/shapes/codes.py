@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archlang.diagnostics.codes import CodeInfo
+from archlang.shapes.data_codes import DATA_CODES
 
 _LAYER_CODES = (
     CodeInfo(
@@ -88,4 +89,4 @@ _LAYER_CODES = (
     ),
 )
 
-CODES: dict[str, CodeInfo] = {info.code: info for info in _LAYER_CODES}
+CODES: dict[str, CodeInfo] = {info.code: info for info in (*_LAYER_CODES, *DATA_CODES)}

@@ -1,7 +1,7 @@
 """Builds declarations and statements: one method for each rule of `grammar/arch.lark`.
 
-Where the grammar is wider than the language, this says what is wrong: a statement in a body that has no place
-for it, or a name that begins with the wrong letter.
+Where the grammar is wider than the language, this says what is wrong: a statement in a body that
+has no place for it, or a name that begins with the wrong letter.
 """
 
 from __future__ import annotations
@@ -18,10 +18,28 @@ from archlang.syntax.expressions import Children, ExpressionBuilder
 from archlang.syntax.tokens import RESERVED, Broken, Token
 
 DTYPES = frozenset(
-    """float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string
-    complex64 complex128""".split()
+    [
+        "float16",
+        "float32",
+        "float64",
+        "bfloat16",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "bool",
+        "string",
+        "complex64",
+        "complex128",
+    ]
 )
-"""The words that are a tensor type without brackets; any other word behind `output x:` names a task."""
+"""The words that are a tensor type without brackets; any other word behind `output x:` names a
+task.
+"""
 
 MAX_RENAMED = 50
 """How many places the fix of a misnamed thing changes at most."""
@@ -75,7 +93,7 @@ class Builder(ExpressionBuilder):
         if run:
             self.problems.append(errors.outside(_place(run[0]), _noun(run[0]), len(run)))
 
-    # ------------------------------------------------------------------------------------------ declarations
+    # ---------------------------------------------------------------------- declarations
 
     def import_(self, children: Children) -> t.Import:
         names = tuple(self.to_name(token) for token in children[3::2])
@@ -195,7 +213,7 @@ class Builder(ExpressionBuilder):
             self.problems.append(errors.bad_parameter_type(self.token_span(last), last.text))
         return t.Parameter(self.span(children), name, None, is_tensor=True)
 
-    # ------------------------------------------------------------------------------------------ statements
+    # ---------------------------------------------------------------------- statements
 
     def body(self, children: Children) -> Body:
         return Body(self.span(children), tuple(c for c in children if isinstance(c, t.Node)))
@@ -299,7 +317,7 @@ class Builder(ExpressionBuilder):
             self.span(children), self.to_name(first), tuple(_only(children, list) or ())
         )
 
-    # ------------------------------------------------------------------------------------------ helpers
+    # ---------------------------------------------------------------------- helpers
 
     def _stack(self, body: Body) -> tuple[t.Statement, ...]:
         """The statements of a body that is a stack."""

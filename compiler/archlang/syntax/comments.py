@@ -1,4 +1,6 @@
-"""Comments: kept beside the tree, and read as documentation where they stand directly above something."""
+"""Comments: kept beside the tree, and read as documentation where they stand directly above
+something.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ class Comments:
         return self._block(self.source.position(offset).line - 1)
 
     def at_top(self, first: int | None) -> str | None:
-        """The block at the top of the file, unless it is directly above the declaration at offset `first`."""
+        """The block at the top of the file, unless it is directly above the declaration at offset
+        `first`.
+        """
         if not self.all or not self.all[0].own_line:
             return None
         start = self.all[0].span.start

@@ -1,11 +1,12 @@
 """The one module that imports Lark: its lexer, and its LALR(1) tables driven token by token.
 
-Building the parser from `grammar/arch.lark` takes longer than checking a spec, so what Lark made of the grammar is
-kept in `tables.py` (written by `tools/write_parser_tables.py`, proven current by a test). It is used if this is the
-Lark that wrote it; any other reads the grammar.
+Building the parser from `grammar/arch.lark` takes longer than checking a spec, so what Lark made
+of the grammar is kept in `tables.py` (written by `tools/write_parser_tables.py`, proven current by
+a test). It is used if this is the Lark that wrote it; any other reads the grammar.
 
-The driver is Lark's own loop (`lark.parsers.lalr_parser_state.ParserState.feed_token`) with two changes: a token that
-does not fit is refused rather than raised about, and the stacks can be saved, restored and tried out.
+The driver is Lark's own loop (`lark.parsers.lalr_parser_state.ParserState.feed_token`) with two
+changes: a token that does not fit is refused rather than raised about, and the stacks can be
+saved, restored and tried out.
 """
 
 # Lark types little of what is used here.
@@ -22,6 +23,7 @@ from typing import Any
 import lark
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
+from lark.parse_tree_builder import ParseTreeBuilder
 from lark.parsers.lalr_analysis import Shift
 
 from archlang.syntax.builder import Builder, Inline
@@ -73,7 +75,7 @@ def serialized(parser: lark.Lark) -> tuple[dict[str, Any], dict[int, Any]]:
 def _parser() -> lark.Lark:
     from archlang.syntax import tables
 
-    if tables.LARK_VERSION != lark.__version__:
+    if lark.__version__ != tables.LARK_VERSION:
         from archlang.grammar_files import grammar_file
 
         return from_grammar(grammar_file("arch.lark").read_text(encoding="utf-8"))
@@ -81,7 +83,9 @@ def _parser() -> lark.Lark:
 
 
 def tokenize(text: str) -> list[Token]:
-    """Every token of a text, comments included. Any text has one: `UNKNOWN` matches what nothing else does."""
+    """Every token of a text, comments included. Any text has one: `UNKNOWN` matches what nothing
+    else does.
+    """
     return [
         Token(t.type, t.value, t.start_pos or 0, t.end_pos or 0) for t in _lexer().lex_all(text)
     ]
@@ -113,7 +117,7 @@ def _table() -> Any:
 
 @cache
 def _builders() -> Any:
-    return lark.parse_tree_builder.ParseTreeBuilder(_parser().rules, lark.Tree)
+    return ParseTreeBuilder(_parser().rules, lark.Tree)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +204,8 @@ class Machine:
 
     def save(self) -> Snapshot:
         values = list(self._values)
-        # Lark grows the list of a repetition in place; only how long it is now belongs to the snapshot.
+        # Lark grows the list of a repetition in place; only how long it is now belongs to the
+        # snapshot.
         lengths = [len(v.children) if isinstance(v, Inline) else 0 for v in values]
         return Snapshot(list(self._states), values, lengths)
 

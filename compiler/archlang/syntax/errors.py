@@ -15,9 +15,9 @@ OUTSIDE = "E0125"
 PYTHON_STATEMENTS = {
     "while": "loops have a fixed number of rounds: `repeat 3 { … }` or `for x in [1, 2, 3] { … }`",
     "def": "a reusable piece of a stack is a block: `block Name(filters, rate=0.1) { … }`",
-    "class": "a network is a model, `model Name { … }`, and a reusable piece of one a block, `block Name(filters) { … }`",
-    "lambda": "a spec holds no functions; use `ops` (`x -> ops.mean(axis=1)`), or a `layer` from a Python module",
-    "import": 'names of another spec come in by `from "blocks.arch" import Bottleneck`; Keras is always there',
+    "class": "a network is `model Name { … }`, a reusable piece of one `block Name(filters) { … }`",
+    "lambda": "use `ops` (`x -> ops.mean(axis=1)`), or a `layer` from a Python module",
+    "import": 'Keras is always there; from another spec: `from "blocks.arch" import Bottleneck`',
     "return": "a stack returns the tensor that it ends on; leave the word out",
     "with": "settings for training stand in `train { … }`; phases of it in `phase name { … }`",
     "try": "nothing fails while a spec is read; leave the word out",
@@ -141,7 +141,7 @@ def unterminated_string(span: Span, quote: str) -> Diagnostic:
 _CHARACTERS = {
     "@": "a spec has no decorators; to name a tensor, write `as name`",
     "$": "names are written without a sign; to name a tensor, write `as name`",
-    "\\": "a line goes on inside `( )` and `[ ]`, and before or behind `->`; no backslash is needed",
+    "\\": "a line goes on inside `( )` and `[ ]`, and before or behind `->`, without one",
     "`": 'names are written without quotes, strings with `"`',
     "?": "a dimension of any length is `None`",
     "^": "powers are written `**`",
@@ -186,7 +186,7 @@ def word_not_ascii(span: Span, text: str) -> Diagnostic:
         UNKNOWN_CHARACTER,
         f"`{_short(text)}` has letters that a name cannot have",
         span,
-        help="names are made of `a` to `z`, `A` to `Z`, digits and `_`; they become names of layers in Keras",
+        help="names are made of the letters `a` to `z`, large and small, digits and `_`",
     )
 
 
@@ -206,7 +206,7 @@ def triple_quotes(span: Span) -> Diagnostic:
         "E0110",
         "a string cannot stand in three quotes",
         span,
-        help='write it in one pair of quotes, `"…"`; what describes a declaration is a `#` comment above it',
+        help='write `"…"`; what describes a declaration is a `#` comment above it',
     )
 
 
@@ -471,7 +471,8 @@ def unknown_declaration(span: Span, word: str) -> Diagnostic:
         "E0124",
         f"`{word}` begins no declaration",
         span,
-        help="a file is made of `task`, `model`, `block`, `train`, `let`, `from`, `layer`, `loss` and `metric`",
+        help="declarations begin with `task`, `model`, `block`, `train`, `let`, `from`, `layer`, "
+        "`loss` or `metric`",
     )
 
 
@@ -490,14 +491,14 @@ def not_in_a_task(span: Span, what: str) -> Diagnostic:
         "E0126",
         f"{what} cannot stand in a task",
         span,
-        help="a task says what goes in and what comes out: `input`, `output` and `data = …`; layers stand in a model",
+        help="a task holds `input`, `output` and `data = …`; layers stand in a model",
     )
 
 
 def not_in_train(span: Span, what: str, where: str) -> Diagnostic:
     if where == "train":
         where = "`train`"
-        help = "`train` holds settings such as `epochs = 12`, and `phase name { … }` with settings in it"
+        help = "`train` holds settings such as `epochs = 12`, and phases: `phase name { … }`"
     else:
         help = "a phase holds settings such as `epochs = 12`; phases stand side by side in `train`"
     return error("E0126", f"{what} cannot stand in {where}", span, help=help)
@@ -544,7 +545,8 @@ def bad_tensor_type(span: Span, text: str, what: str) -> Diagnostic:
         "E0129",
         f"`{_short(text)}` cannot be the type of {what}",
         span,
-        help=f"a tensor's type is its dtype and shape without the batch axis: `float32[28, 28, 1]`{shifted}",
+        help="a tensor's type is its dtype and shape without the batch axis: `float32[28, 28, 1]`"
+        + shifted,
     )
 
 
@@ -553,7 +555,7 @@ def bad_parameter_type(span: Span, text: str) -> Diagnostic:
         "E0129",
         f"`{text}` cannot be the type of a parameter",
         span,
-        help="a parameter is a value (`filters`, `rate=0.1`), or a further tensor (`memory: tensor`)",
+        help="a parameter is a value (`filters`, `rate=0.1`) or a tensor (`memory: tensor`)",
     )
 
 
@@ -580,7 +582,7 @@ def else_alone(span: Span) -> Diagnostic:
         "E0132",
         "this `else` belongs to no `if`",
         span,
-        help="between values, write `A if condition else B`; between bodies, `if condition { … } else { … }`",
+        help="values: `A if condition else B`; bodies: `if condition { … } else { … }`",
     )
 
 

@@ -69,7 +69,18 @@ class Finding:
 
 _STATEMENT_WORDS = {
     word: RESERVED[word]
-    for word in "for frozen if input learned let output repeat require shared".split()
+    for word in [
+        "for",
+        "frozen",
+        "if",
+        "input",
+        "learned",
+        "let",
+        "output",
+        "repeat",
+        "require",
+        "shared",
+    ]
 } | {"phase": "PHASE"}
 _VALUE_BEGINS = frozenset(
     (
@@ -90,7 +101,26 @@ _VALUE_BEGINS = frozenset(
 )
 _INSERTABLE = ("COLON", "EQUAL", "IN", "FROM", "IMPORT", "ARROW", "ELSE")
 _NAMING = frozenset(
-    "LET SHARED LEARNED AS INPUT OUTPUT FOR TASK MODEL BLOCK TRAIN LAYER LOSS METRIC PHASE IMPORT COMMA LPAR".split()
+    [
+        "LET",
+        "SHARED",
+        "LEARNED",
+        "AS",
+        "INPUT",
+        "OUTPUT",
+        "FOR",
+        "TASK",
+        "MODEL",
+        "BLOCK",
+        "TRAIN",
+        "LAYER",
+        "LOSS",
+        "METRIC",
+        "PHASE",
+        "IMPORT",
+        "COMMA",
+        "LPAR",
+    ]
 )
 
 

@@ -1,6 +1,7 @@
-"""Builds expressions: one method for each rule of `grammar/arch.lark`, called as the parser reduces it.
+"""Builds expressions: one method for each rule of the grammar, called as the parser reduces it.
 
-`children` holds what the rule matched, tokens included, so that every node's span is from the first to the last.
+`children` holds what the rule matched, tokens included, so that every node's span is from the
+first to the last.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class ExpressionBuilder:
     def to_name(self, token: Token) -> t.Name:
         return t.Name(Span(self.path, token.start, token.end), token.text)
 
-    # ------------------------------------------------------------------------------------------ atoms
+    # ---------------------------------------------------------------------- atoms
 
     def name(self, children: Children) -> t.Expr:
         return self.to_name(children[0])
@@ -126,7 +127,7 @@ class ExpressionBuilder:
         more: Sequence[t.Expr] = children[3] if len(children) == 5 else ()
         return t.TupleExpr(self.span(children), (children[1], *more))
 
-    # ------------------------------------------------------------------------------------------ operators
+    # ---------------------------------------------------------------------- operators
 
     def binary(self, children: Children) -> t.Expr:
         left, operator, right = children
@@ -160,7 +161,7 @@ class ExpressionBuilder:
         parts += [None] * (3 - len(parts))
         return t.SliceExpr(self.span(children), *parts)
 
-    # ------------------------------------------------------------------------------------------ steps
+    # ---------------------------------------------------------------------- steps
 
     def flow(self, children: Children) -> t.Expr:
         steps = cast("tuple[t.Expr, ...]", tuple(children[::2]))

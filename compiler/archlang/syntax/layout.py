@@ -1,7 +1,8 @@
-"""The last pass before the parser: newlines, words that are keywords only in places, and a bound on nesting.
+"""The last pass before the parser: newlines, keywords that are ones only in places, nesting.
 
-A NEWLINE stays only where it ends a statement: not inside `( )` or `[ ]` (a `{ }` inside those has statements
-again), not behind `->` or `{`, not before `}`, nor where the next line begins with `->` or `else`.
+A NEWLINE stays only where it ends a statement: not inside `( )` or `[ ]` (a `{ }` inside those has
+statements again), not behind `->` or `{`, not before `}`, nor where the next line begins with `->`
+or `else`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,20 @@ MAX_NESTING = 100
 """How deep brackets and operators may nest; later stages walk trees by recursion."""
 
 _NESTING_OPERATORS = frozenset(
-    "PLUS MINUS STAR SLASH DOUBLESLASH PERCENT DOUBLESTAR AND OR NOT ELSE FROZEN".split()
+    [
+        "PLUS",
+        "MINUS",
+        "STAR",
+        "SLASH",
+        "DOUBLESLASH",
+        "PERCENT",
+        "DOUBLESTAR",
+        "AND",
+        "OR",
+        "NOT",
+        "ELSE",
+        "FROZEN",
+    ]
 )
 _NEVER_BEHIND_A_KEYWORD = frozenset(
     ("ARROW", "EQUAL", "DOT", "LPAR", "LSQB", "AS", "COMMA", "COLON")
@@ -55,7 +69,9 @@ def _separated(tokens: list[Token]) -> list[Token]:
 
 
 def _retagged(tokens: list[Token]) -> list[Token]:
-    """With names as keywords where a declaration begins, and keywords as names where only a name makes sense."""
+    """With names as keywords where a declaration begins, and keywords as names where only a name
+    makes sense.
+    """
     last = len(tokens) - 1
     brackets: list[str] = []
     begins = True
@@ -101,7 +117,9 @@ def _retagged(tokens: list[Token]) -> list[Token]:
 
 
 def _keyword(word: str, following: str, behind: str, nested: bool) -> str | None:
-    """The keyword that a word is at the beginning of a statement, judging by the two tokens behind it."""
+    """The keyword that a word is at the beginning of a statement, judging by the two tokens behind
+    it.
+    """
     if word == "phase" and nested:
         return "PHASE" if following in ("NAME", "LBRACE") or following in RESERVED_TYPES else None
     keyword = DECLARATION_WORDS.get(word)
@@ -116,7 +134,8 @@ def _keyword(word: str, following: str, behind: str, nested: bool) -> str | None
 def _bounded(path: str, tokens: list[Token]) -> tuple[list[Token], list[Diagnostic]]:
     """With a hole in the place of whatever is nested too deep.
 
-    Within one item or statement every operator may add a level to the tree, so these are counted too.
+    Within one item or statement every operator may add a level to the tree, so these are counted
+    too.
     """
     out: list[Token] = []
     problems: list[Diagnostic] = []

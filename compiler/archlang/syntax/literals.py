@@ -31,7 +31,9 @@ _SIMPLE = {
 
 
 def number(text: str) -> int | float | None:
-    """The value of a number as Python writes it, or None if this is none (`012`, `3x`) or too large."""
+    """The value of a number as Python writes it, or None if this is none (`012`, `3x`) or too
+    large.
+    """
     if len(text) > MAX_DIGITS:
         return None
     if _INT.fullmatch(text):

@@ -20,14 +20,18 @@ from archlang.syntax.tree import Tree
 
 @dataclass(frozen=True)
 class ParseResult:
-    """A tree, and what was wrong with the text. With errors the tree has holes, and may lack what was broken."""
+    """A tree, and what was wrong with the text. With errors the tree has holes, and may lack what
+    was broken.
+    """
 
     tree: Tree
     diagnostics: tuple[Diagnostic, ...]
 
 
 def parse(source: Source) -> ParseResult:
-    """Reads a spec. Never raises: what cannot be read is reported, and the rest is read nevertheless."""
+    """Reads a spec. Never raises: what cannot be read is reported, and the rest is read
+    nevertheless.
+    """
     spelled = spell(source, tokenize(source.text))
     tokens, unbalanced = structure(source, spelled.tokens)
     tokens, too_deep = lay_out(source.path, tokens)

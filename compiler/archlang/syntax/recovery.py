@@ -1,9 +1,10 @@
 """Reads on after a mistake.
 
-At a token that does not fit, `explain` says what is wrong and whether one small repair (a comma, a line break)
-lets the token in. Otherwise the smallest part of the text that surely holds the mistake becomes a hole: the item
-of a list or call, else the statement. As brackets are balanced by now, where those end is known. Of a broken
-statement the names that it would have defined are kept, and its body, so that nothing else seems wrong.
+At a token that does not fit, `explain` says what is wrong and whether one small repair (a comma, a
+line break) lets the token in. Otherwise the smallest part of the text that surely holds the
+mistake becomes a hole: the item of a list or call, else the statement. As brackets are balanced by
+now, where those end is known. Of a broken statement the names that it would have defined are kept,
+and its body, so that nothing else seems wrong.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ _DECLARATIONS = frozenset(DECLARATION_WORDS.values())
 
 @dataclass(slots=True)
 class _Region:
-    """The inside of an open bracket, or the file; `start` is the index at which its last item begins."""
+    """The inside of an open bracket, or the file; `start` is the index at which its last item
+    begins.
+    """
 
     kind: str
     start: int
@@ -51,7 +54,9 @@ class Recovery:
         self.problems: list[Diagnostic] = []
         # What is wrong near a mistake that has been reported is its consequence.
         self._damage = sorted(
-            offset for d in known for offset in (d.span.start, *(l.span.start for l in d.labels))
+            offset
+            for d in known
+            for offset in (d.span.start, *(label.span.start for label in d.labels))
         )
         self._regions: list[_Region] = []
         self._at = 0
@@ -84,7 +89,7 @@ class Recovery:
     def _begin_item(self, kind: str) -> None:
         self._regions.append(_Region(kind, self._at, self.machine.save()))
 
-    # ------------------------------------------------------------------------------------------ repairs
+    # ---------------------------------------------------------------------- repairs
 
     def _repair(self, token: Token) -> None:
         region = self._regions[-1]
@@ -136,7 +141,9 @@ class Recovery:
             self._regions[-1].snapshot = self.machine.save()
 
     def _is_consequence(self, before: Token | None, token: Token) -> bool:
-        """Whether an error on the same line, or at the line break just passed, has been given already."""
+        """Whether an error on the same line, or at the line break just passed, has been given
+        already.
+        """
         text = self.source.text
         place = (
             before.start
@@ -150,7 +157,7 @@ class Recovery:
     def _damage_at(self, offset: int) -> None:
         self._damage.insert(bisect_left(self._damage, offset), offset)
 
-    # ------------------------------------------------------------------------------------------ holes
+    # ---------------------------------------------------------------------- holes
 
     def _leave_hole(self) -> None:
         """Replaces the innermost item that can be replaced, or else the statement."""
@@ -200,7 +207,9 @@ class Recovery:
         return len(self.tokens) - 1
 
     def _end_of_statement(self, start: int) -> tuple[int, int | None]:
-        """The index of what ends the statement, and that of its last `{` that it still has to read."""
+        """The index of what ends the statement, and that of its last `{` that it still has to
+        read.
+        """
         depth = 0
         body: int | None = None
         for i in range(start, len(self.tokens)):
@@ -218,7 +227,9 @@ class Recovery:
         return len(self.tokens) - 1, body
 
     def _keep_body(self, region: _Region, body: int) -> None:
-        """Puts the plainest header of its kind in the place of a broken one, and reads on in its body."""
+        """Puts the plainest header of its kind in the place of a broken one, and reads on in its
+        body.
+        """
         header = self.tokens[region.start : body]
         for token in self._plain_header(header):
             if not self.machine.accepts((token.type,)):

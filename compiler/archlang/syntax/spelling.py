@@ -1,7 +1,8 @@
 """The first pass behind the lexer: what can be said about a token alone.
 
-Comments go their own way. What other languages write (`=>`, `&&`, `true`, smart quotes, `;`) and what no language
-writes become the nearest thing that `.arch` has, with one error each, so that the rest of the line is still read.
+Comments go their own way. What other languages write (`=>`, `&&`, `true`, smart quotes, `;`) and
+what no language writes become the nearest thing that `.arch` has, with one error each, so that the
+rest of the line is still read.
 """
 
 from __future__ import annotations
@@ -29,8 +30,30 @@ _OPERATORS = {
 _SPELLINGS = {"ARROW": "->", "AND": "and", "OR": "or", "NOT": "not", "EQUAL": "="}
 _CONSTANTS = {"true": "True", "false": "False", "null": "None"}
 _BEFORE_A_VALUE = frozenset(
-    """EQUAL COMMA LPAR LSQB COLON AND OR NOT IF ELSE EQEQ NE LT LE GT GE IN PLUS MINUS STAR SLASH
-    REQUIRE""".split()
+    [
+        "EQUAL",
+        "COMMA",
+        "LPAR",
+        "LSQB",
+        "COLON",
+        "AND",
+        "OR",
+        "NOT",
+        "IF",
+        "ELSE",
+        "EQEQ",
+        "NE",
+        "LT",
+        "LE",
+        "GT",
+        "GE",
+        "IN",
+        "PLUS",
+        "MINUS",
+        "STAR",
+        "SLASH",
+        "REQUIRE",
+    ]
 )
 _WHITE = " \t\f"
 
@@ -136,7 +159,9 @@ def _unknown(source: Source, run: list[Token], result: Spelled) -> None:
 
 
 def _unterminated(source: Source, token: Token, result: Spelled) -> None:
-    """A string that the line ends: what closes brackets at the end of it was most likely not meant to be in it."""
+    """A string that the line ends: what closes brackets at the end of it was most likely not meant
+    to be in it.
+    """
     text = token.text
     end = len(text)
     while end > 1 and text[end - 1] in ")]}," + _WHITE:

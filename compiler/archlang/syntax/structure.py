@@ -1,7 +1,8 @@
 """The second pass: brackets that match, and a `{` behind every header.
 
-A balanced file passes through unchanged. In any other, indentation and declaration keywords tell where a bracket
-should have been closed: a closing one is put in there, with one error that points at the opening one.
+A balanced file passes through unchanged. In any other, indentation and declaration keywords tell
+where a bracket should have been closed: a closing one is put in there, with one error that points
+at the opening one.
 """
 
 from __future__ import annotations
@@ -111,9 +112,9 @@ class _Walk:
                 self.indent = self._indent(token)
                 self._dedent(i, token)
                 begins_statement = begins_statement or not self._in_parentheses()
-            if begins_statement and _is_header(self.tokens, i, bool(self.stack)):
-                self._expect_body(token)
-            elif kind == "ELSE" and self.out and self._last().type == "RBRACE":
+            if (begins_statement and _is_header(self.tokens, i, bool(self.stack))) or (
+                kind == "ELSE" and self.out and self._last().type == "RBRACE"
+            ):
                 self._expect_body(token)
             begins_line = begins_statement = False
             if kind in OPENERS:
@@ -128,7 +129,7 @@ class _Walk:
         self._end_line(len(self.tokens), None)
         self._close_until(0, None)
 
-    # ------------------------------------------------------------------------------------------ openers
+    # ---------------------------------------------------------------------- openers
 
     def _expect_body(self, token: Token) -> None:
         self.header = token
@@ -144,7 +145,9 @@ class _Walk:
         self.stack.append(_Open(token, self.indent))
 
     def _end_line(self, i: int, newline: Token | None) -> None:
-        """At a line break, or at the end: a header without its `{`, or with something else in its place."""
+        """At a line break, or at the end: a header without its `{`, or with something else in its
+        place.
+        """
         following = self.tokens[i + 1] if i + 1 < len(self.tokens) else None
         last = self._last() if self.out else None
         if last is None or self._in_parentheses():
@@ -187,7 +190,7 @@ class _Walk:
             self.out.append(Token("RBRACE", "}", last.end, last.end))
         self.header = None
 
-    # ------------------------------------------------------------------------------------------ closers
+    # ---------------------------------------------------------------------- closers
 
     def _dedent(self, i: int, token: Token) -> None:
         """Closes what this line, by its indentation or its first word, no longer belongs to."""
@@ -202,7 +205,9 @@ class _Walk:
             self.stack[-1].body = self.indent
 
     def _is_over(self, top: _Open, below: int, token: Token) -> bool:
-        """Whether the line that begins with `token` shows that the bracket should have been closed above."""
+        """Whether the line that begins with `token` shows that the bracket should have been closed
+        above.
+        """
         if token.type in CLOSERS:
             if CLOSERS[token.type] != top.token.type:
                 return self._opener_of(token, below) is not None
@@ -290,7 +295,7 @@ class _Walk:
     def _stray(self, token: Token) -> None:
         self.problems.append(errors.stray_closer(self._span(token), token.text))
 
-    # ------------------------------------------------------------------------------------------ places
+    # ---------------------------------------------------------------------- places
 
     def _in_parentheses(self) -> bool:
         return bool(self.stack) and self.stack[-1].token.type != "LBRACE"

@@ -73,7 +73,9 @@ DECLARATION_WORDS = {
     "train": "TRAIN",
     "from": "FROM",
 }
-"""The words that are keywords only where a declaration may begin (`phase` and `import` are the others)."""
+"""The words that are keywords only where a declaration may begin (`phase` and `import` are the
+others).
+"""
 
 OPENERS = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 CLOSERS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}

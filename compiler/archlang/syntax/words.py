@@ -38,7 +38,27 @@ INTERNAL = frozenset(("HOLE", "BROKEN"))
 """Terminals that only error recovery makes."""
 
 _OPERATORS = frozenset(
-    """EQEQ NE LT LE GT GE PLUS MINUS STAR DOUBLESTAR SLASH DOUBLESLASH PERCENT AND OR IN NOT IF FOR""".split()
+    [
+        "EQEQ",
+        "NE",
+        "LT",
+        "LE",
+        "GT",
+        "GE",
+        "PLUS",
+        "MINUS",
+        "STAR",
+        "DOUBLESTAR",
+        "SLASH",
+        "DOUBLESLASH",
+        "PERCENT",
+        "AND",
+        "OR",
+        "IN",
+        "NOT",
+        "IF",
+        "FOR",
+    ]
 )
 _VALUE = frozenset(("NAME", "NUMBER", "STRING", "LPAR", "LSQB"))
 _VALUE_PARTS = _VALUE | frozenset(
@@ -56,7 +76,7 @@ def in_words(token: Token) -> str:
 
 
 def expected_in_words(expected: set[str], step: bool = False) -> list[str]:
-    """What could stand at a place, the likeliest first; operators, which nearly always could, are left out.
+    """What could stand at a place, the likeliest first, without operators (they nearly always could).
 
     `step` says that a value there is a step of a flow.
     """

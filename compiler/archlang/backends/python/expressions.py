@@ -64,6 +64,14 @@ class Expressions:
             return Group([IfBreak("("), inside, SOFT, IfBreak(")")], id=group)
         return self.if_expands(self.bare(node, "brackets"))
 
+    def optional_with(self, node: ast.expr, target: str) -> Doc:
+        """`open(path) as file` in a `with`."""
+        if self._parens.around(node) or not self._needs.can_omit(node):
+            return self.if_expands([self.format(node, "brackets"), target])
+        group = new_id()
+        inside = Indent([SOFT, self.bare(node, group), target], only_if=group)
+        return Group([IfBreak("("), inside, SOFT, IfBreak(")")], id=group)
+
     def if_expands(self, content: Doc) -> Doc:
         """In parentheses if it does not fit on the line."""
         return Group([IfBreak("("), Indent([SOFT, content]), SOFT, IfBreak(")")])
@@ -223,18 +231,15 @@ class Expressions:
                 isinstance(value, (ast.Call, ast.Subscript)) or self._parens.around(value)
             ):
                 before = [self._only_line(SOFT, level)]
-            return [*self._inner(value, level, fluent), *before, f".{node.attr}"]
+            return [*self._links(value, level, fluent), *before, f".{node.attr}"]
         if isinstance(node, ast.Call):
-            return [*self._inner(node.func, level, fluent), self._call(node, level)]
+            return [*self._links(node.func, level, fluent), self._call(node, level)]
         if isinstance(node, ast.Subscript):
             inside = self.format(node.slice, "brackets")
             expand = isinstance(node.slice, ast.Tuple) and self._parens.magic(node.slice)
             brackets = self.bracketed("[", [inside], "]", level, expand=expand)
-            return [*self._inner(node.value, level, fluent), brackets]
+            return [*self._links(node.value, level, fluent), brackets]
         return [self.format(node, level)]
-
-    def _inner(self, node: ast.expr, level: Level, fluent: bool) -> list[Doc]:
-        return self._links(node, level, fluent)
 
     def _call(self, node: ast.Call, level: Level) -> Doc:
         match node.args, node.keywords:
@@ -254,7 +259,7 @@ class Expressions:
             items.append(((keyword.lineno, keyword.col_offset), [name, value]))
         items.sort(key=lambda item: item[0])
         return self.arguments(
-            [doc for _, doc in items], level, expand=self._parens.magic_call(node)
+            [doc for _, doc in items], level, expand=self._parens.magic(node)
         )
 
     def _slice(self, node: ast.Slice, level: Level) -> Doc:

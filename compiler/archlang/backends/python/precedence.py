@@ -42,10 +42,7 @@ _BRACKETED = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictCo
 
 
 class Parens:
-    """The text of one statement on one line, and the parentheses and commas in it.
-
-    `shift` is how many columns the parser's text is ahead of this one.
-    """
+    """The text of one statement on one line, and the parentheses and commas in it."""
 
     def __init__(self, text: str, tree: ast.AST) -> None:
         self._bytes = text.encode("utf-8")
@@ -55,17 +52,30 @@ class Parens:
         self._pairs: dict[int, int] = {}
         self._commas: set[int] = set()
         self._read(text)
-        # The parentheses that belong to calls are no grouping.
-        self._claimed = {
-            self._offset(node.func.end_lineno, node.func.end_col_offset)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Call)
-        }
-        self._claimed = {self._skip(at) for at in self._claim_starts(tree)}
+        # The parentheses of calls are no grouping, even around a single argument.
+        self._claimed: set[int] = set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                self._claimed.add(self._skip(self._end(node.func)))
+            elif isinstance(node, ast.ClassDef):
+                self._claimed.add(text.index("("))
 
     def text(self, node: ast.expr) -> str:
         """A node as written, without parentheses around it."""
         return self._text[self._start(node) : self._end(node)]
+
+    def written(self, node: ast.expr) -> str:
+        """A node as written, with parentheses around it if there are any."""
+        start, end = self._outside(node)
+        return self._text[start:end]
+
+    def before(self, node: ast.expr) -> str:
+        """What is written before a node."""
+        return self._text[: self._outside(node)[0]]
+
+    def trailing_comma(self, closing: int) -> bool:
+        """Whether a comma stands right before the closing bracket at an offset."""
+        return closing in self._commas
 
     def between(self, outer: ast.expr, inner: ast.expr) -> str:
         """What is written from the beginning of a node to the beginning of one inside it."""
@@ -88,10 +98,6 @@ class Parens:
         """Whether a comma stands behind the last item: then the brackets break in any case."""
         return self._end(node) - 1 in self._commas
 
-    def magic_call(self, node: ast.Call) -> bool:
-        """The same for a call's arguments."""
-        return self._end(node) - 1 in self._commas
-
     def _outside(self, node: ast.expr) -> tuple[int, int]:
         """The range of a node with its grouping parentheses, one pair at most."""
         start, end = self._start(node), self._end(node)
@@ -99,16 +105,6 @@ class Parens:
         if before is None or after is None or self._pairs.get(before) != after:
             return start, end
         return (start, end) if before in self._claimed else (before, after + 1)
-
-    def _claim_starts(self, tree: ast.AST) -> list[int]:
-        starts: list[int] = []
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                starts.append(self._outside_end(node.func))
-        return starts
-
-    def _outside_end(self, node: ast.expr) -> int:
-        return self._end(node)
 
     def _skip(self, at: int) -> int:
         """The parenthesis of a call, behind the function and any grouping that closes there."""
@@ -132,7 +128,7 @@ class Parens:
                     self._after[last[2]] = start
                     if last[0] == ",":
                         self._commas.add(start)
-            if last is not None and last[0] in "([{" and last[0]:
+            if last is not None and last[0] in ("(", "[", "{"):
                 self._before[start] = last[1]
             last = (token.string, start, end)
 
