@@ -1,7 +1,7 @@
 """Write `grammar/catalogue.json` and `grammar/catalogue_docs.json` from the installed Keras.
 
     python tools/make_catalogue.py            # write
-    python tools/make_catalogue.py --check    # exit with 1 if what is there is not what would be written
+    python tools/make_catalogue.py --check    # exit with 1 if they are out of date
 
 The same Keras and the same `grammar/annotations.toml` give the same bytes.
 """

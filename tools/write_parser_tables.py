@@ -17,7 +17,7 @@ from archlang.syntax import engine
 
 TABLES = Path(__file__).parents[1] / "compiler" / "archlang" / "syntax" / "tables.py"
 
-HEADER = '''"""What Lark makes of grammar/arch.lark, written by tools/write_parser_tables.py: do not edit."""
+HEADER = '''"""What Lark makes of grammar/arch.lark. Written by tools/write_parser_tables.py."""
 
 # ruff: noqa
 # fmt: off

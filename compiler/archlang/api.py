@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,7 @@ class Checked:
     program: Program
     graphs: dict[str, Graph]
     diagnostics: tuple[Diagnostic, ...]
+    overrides: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     @property
     def ok(self) -> bool:
@@ -98,14 +99,14 @@ def check(source: Source, *, overrides: Mapping[str, Any] | None = None) -> Chec
         elaborator.rest()
     except TooMuch:
         pass
-    return Checked(source, program, graphs, tuple(_sorted(found)))
+    return Checked(source, program, graphs, tuple(_sorted(found)), values)
 
 
 def to_python(checked: Checked, model: str, *, flat: bool = False) -> str:
     """The standalone Python script of a model. CompileError where the spec has errors."""
     from archlang.backends.python.script import script
 
-    return script(checked.program, _graph(checked, model), flat=flat)
+    return script(checked.program, _graph(checked, model), checked.overrides, flat=flat)
 
 
 def to_ir(checked: Checked, model: str) -> dict[str, Any]:

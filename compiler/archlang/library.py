@@ -5,6 +5,15 @@ from __future__ import annotations
 from importlib import resources
 from pathlib import Path, PurePosixPath
 
+_CHECKOUT = Path(__file__).resolve().parents[2] / "specs" / "std"
+
+
+def library_paths() -> list[str]:
+    """The files of the library, as imports write them."""
+    folders = (resources.files("archlang").joinpath("std"), _CHECKOUT)
+    names = {file.name for folder in folders if folder.is_dir() for file in folder.iterdir()}
+    return sorted(f"std/{name}" for name in names if name.endswith(".arch"))
+
 
 def library_text(path: str) -> str | None:
     """The text of a file of the library, None if it has none of that name."""
@@ -15,5 +24,5 @@ def library_text(path: str) -> str | None:
     if installed.is_file():
         return installed.read_text("utf-8")
     # In a checkout the library stands with the other specs.
-    checkout = Path(__file__).resolve().parents[2] / "specs" / "std" / name
+    checkout = _CHECKOUT / name
     return checkout.read_text("utf-8") if checkout.is_file() else None

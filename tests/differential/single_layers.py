@@ -1,7 +1,8 @@
 """Random calls of single layers, right ones and wrong ones.
 
-`random_case` draws a layer, its arguments and the tensors that flow in. About one in three is wrong in some
-way: a rank, a size, an open axis, a dtype, an argument. What Keras says to them stands in `live_keras`.
+`random_case` draws a layer, its arguments and the tensors that flow in. About one in three is wrong
+in some way: a rank, a size, an open axis, a dtype, an argument. What Keras says to them stands in
+`live_keras`.
 """
 
 from __future__ import annotations
@@ -101,7 +102,9 @@ def _count(rng: random.Random, axes: int, high: int = 4) -> Any:
     return [rng.randint(1, high) for _ in range(axes)]
 
 
-def _maybe(rng: random.Random, args: dict[str, Any], name: str, *values: Any, p: float = 0.5) -> None:
+def _maybe(
+    rng: random.Random, args: dict[str, Any], name: str, *values: Any, p: float = 0.5
+) -> None:
     if rng.random() < p:
         args[name] = rng.choice(values)
 
@@ -309,7 +312,9 @@ def _activation(rng: random.Random, layer: str) -> Case:
     elif layer == "Softmax":
         _maybe(rng, args, "axis", -1, 1, rank - 1, rank, [-1, -2], [1])
     elif rng.random() < 0.7:
-        shared = [axis for axis in range(1, rank) if rng.random() < 0.6 or tensor.shape[axis] is None]
+        shared = [
+            axis for axis in range(1, rank) if rng.random() < 0.6 or tensor.shape[axis] is None
+        ]
         args["shared_axes"] = rng.choice((shared, rng.randint(-rank, rank)))
     return Case(layer, args, tensor)
 
@@ -333,7 +338,9 @@ def _normalization(rng: random.Random, layer: str) -> Case:
         args["groups"] = rng.choice((-1, 1, 1, 2, 3, 4, 0))
     if layer == "BatchNormalization" and rng.random() < 0.15:
         args["renorm"] = True
-        _maybe(rng, args, "renorm_clipping", {"rmax": 3, "rmin": 0.3}, {"rmax": 1, "rmin": 2}, {"x": 1})
+        _maybe(
+            rng, args, "renorm_clipping", {"rmax": 3, "rmin": 0.3}, {"rmax": 1, "rmin": 2}, {"x": 1}
+        )
     return Case(layer, args, tensor)
 
 
@@ -357,7 +364,9 @@ def _reshape(rng: random.Random, layer: str) -> Case:
     if rng.random() < 0.5:
         target[rng.randrange(2)] = -1
     if rng.random() < 0.2:
-        target = rng.choice(([-1], [size], [-1, -1], [size + 1], [-1, 7], [0, 3], [2, -2], [None, one], []))
+        target = rng.choice(
+            ([-1], [size], [-1, -1], [size + 1], [-1, 7], [0, 3], [2, -2], [None, one], [])
+        )
     return Case(layer, {"target_shape": target}, _tensor(rng, dims))
 
 
@@ -456,7 +465,7 @@ def _concatenate(rng: random.Random, layer: str) -> Case:
                 own[at] = rng.choice((None, rng.randint(1, 5), rng.randint(1, 5)))
             elif rng.random() < 0.1:
                 own[at] = rng.choice((None, None, 1, rng.randint(1, 9)))
-        if own and rng.random() < 0.05:
+        if tensors and own and rng.random() < 0.1:
             own = own[1:]
         tensors.append(_tensor(rng, own, dtype))
     args = {} if axis == -1 and rng.random() < 0.5 else {"axis": axis}
@@ -465,7 +474,10 @@ def _concatenate(rng: random.Random, layer: str) -> Case:
 
 @_draws("Dot")
 def _dot(rng: random.Random, layer: str) -> Case:
-    left, right = _dims(rng, rng.randint(1, 3), open_=0.08), _dims(rng, rng.randint(1, 3), open_=0.08)
+    left, right = (
+        _dims(rng, rng.randint(1, 3), open_=0.08),
+        _dims(rng, rng.randint(1, 3), open_=0.08),
+    )
     a, b = rng.randint(1, len(left)), rng.randint(1, len(right))
     if rng.random() < 0.85:
         right[b - 1] = left[a - 1]

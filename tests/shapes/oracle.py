@@ -1,7 +1,7 @@
 """The recorded answers of Keras, and how a shape rule's answer is held against one.
 
-A record (see ../shared/oracle/README.md) becomes a `LayerCall`; `differences` lists in words where a rule
-says something else than Keras computed. Used by the tests of every layer family.
+A record (see ../shared/oracle/README.md) becomes a `LayerCall`; `differences` lists in words where
+a rule says something else than Keras computed. Used by the tests of every layer family.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _EAGER = ("observed_eager", "eager_shape")
 
 
 def records(file: str, *layers: str) -> Iterator[dict[str, Any]]:
-    """The records of a file (`keras_tests`, `random_valid`, `invalid`, `accepted_nonsense`), of these layers only."""
+    """The records of a file (`keras_tests`, `invalid`, …), of the layers named or of all."""
     path = ORACLE / f"{file}.jsonl"
     with path.open(encoding="utf-8") as lines:
         for line in lines:
@@ -34,7 +34,7 @@ def records(file: str, *layers: str) -> Iterator[dict[str, Any]]:
 
 @cache
 def defaults(layer: str) -> dict[str, Any]:
-    """The constructor's defaults, from the catalogue; from Keras itself while there is no catalogue."""
+    """The constructor's defaults, from the catalogue, without one from Keras itself."""
     try:
         from archlang import catalogue
 
@@ -64,7 +64,7 @@ def value(raw: Any) -> Any:
     if raw.get("class_name") == "DTypePolicy":
         return raw["config"]["name"]
     if isinstance(raw.get("class_name"), str) and isinstance(raw.get("config"), dict):
-        # A serialized Keras object: an initializer, a regularizer, or a cell inside a layer's config.
+        # A serialized Keras object: an initializer, or a cell inside a layer's config.
         kind = _kind(raw)
         return LayerValue(kind, raw["class_name"], {k: value(v) for k, v in raw["config"].items()})
     return {key: value(item) for key, item in raw.items()}
@@ -86,7 +86,7 @@ def tensors(raw: Any) -> Any:
 
 
 def layer_call(record: dict[str, Any]) -> LayerCall:
-    """The call that a record is about. Of inputs by keyword, the first is what the layer is called on."""
+    """The call of a record. Of inputs by keyword, the first is what the layer is called on."""
     args = defaults(record["layer"]) | {k: value(v) for k, v in record["init_kwargs"].items()}
     call_args = {k: value(v) for k, v in record.get("call_kwargs", {}).items()}
     inputs = record["inputs"]
@@ -120,7 +120,7 @@ def differences(record: dict[str, Any], result: LayerResult) -> list[str]:
 
 
 def check(record: dict[str, Any]) -> list[str]:
-    """What a rule gets wrong on a record that Keras accepts; a layer without a rule is wrong too."""
+    """What a rule gets wrong on a record that Keras accepts; having no rule is wrong too."""
     if record["layer"] not in RULES:
         return ["no rule"]
     try:
@@ -155,7 +155,7 @@ def refusal(record: dict[str, Any]) -> RuleError | None:
 
 
 def _computed(record: dict[str, Any]) -> Any:
-    """The output as computed: the symbolic answer, or the eager one where the record says they differ."""
+    """The output as computed: the symbolic answer, or the eager one where the two differ."""
     if record.get("eager_shape"):
         return record["eager_shape"]
     if "observed_eager" in record and (
@@ -211,7 +211,7 @@ def _spec_differences(expected: dict[str, Any], actual: TensorSpec, *, loose: bo
 
 
 def _has_unknown(record: dict[str, Any]) -> bool:
-    """Whether the eager answer was computed with lengths that the record does not give, or the data decide."""
+    """Whether Keras ran with lengths that the record does not give, or that the data decide."""
     ran = any(record.get(key) for key in _EAGER)
     return ran and "null" in json.dumps([record["inputs"], record["keras"].get("output")])
 

@@ -1,4 +1,4 @@
-"""Which type every parameter has: looked up in `grammar/annotations.toml`, else guessed from its default."""
+"""Which type every parameter has: the one in `grammar/annotations.toml`, else a guess."""
 
 from __future__ import annotations
 
@@ -53,6 +53,11 @@ class Annotations:
                 found.setdefault(name, expression)
                 self._used.add(("hidden", pattern))
         return found
+
+    def refused(self, kind: str, entry: str) -> list[str]:
+        """Base arguments that an entry does not pass on."""
+        names: list[str] = self.tables["refused"].get(kind, [])
+        return [name.partition(".")[2] for name in names if name.startswith(f"{entry}.")]
 
     def together(self, kind: str, entry: str, names: set[str]) -> list[dict[str, Any]]:
         """The rules on several arguments that hold for an entry which has them all."""

@@ -1,7 +1,6 @@
 """What the installed Keras offers: its public names, their signatures and defaults.
 
-The only module of the project beside the building backend that imports Keras. It gives plain data; types
-are put on by `types`, documentation by `docs`.
+It gives plain data; types are put on by `annotate`, documentation by `docs`.
 """
 
 from __future__ import annotations
@@ -16,7 +15,8 @@ from typing import Any
 
 import keras
 
-# Sections whose entries are classes. Their lower-case names (`keras.initializers.zeros`) are words, not entries.
+# Sections whose entries are classes. Their lower-case names (`keras.initializers.zeros`) are words,
+# not entries.
 CLASS_KINDS = {
     "layers": keras.layers,
     "initializers": keras.initializers,
@@ -30,9 +30,20 @@ CLASS_KINDS = {
 }
 # Base classes: public, but of no use until somebody derives from them in Python.
 ABSTRACT = {
-    "Layer", "Wrapper", "InputSpec", "Initializer", "Regularizer", "Constraint", "Loss", "Metric", "Optimizer",
-    "LearningRateSchedule", "Callback", "RandomInitializer", "CallbackList",
-}  # fmt: skip
+    "Callback",
+    "CallbackList",
+    "Constraint",
+    "Initializer",
+    "InputSpec",
+    "Layer",
+    "LearningRateSchedule",
+    "Loss",
+    "Metric",
+    "Optimizer",
+    "RandomInitializer",
+    "Regularizer",
+    "Wrapper",
+}
 BASE_KWARGS = ("activity_regularizer", "trainable", "dtype", "autocast", "name")
 
 
@@ -147,7 +158,7 @@ def _applications() -> Iterator[RawEntry]:
             m for m, module in sorted(modules.items()) if getattr(module, name, None) is value
         ]
         own = value.__module__.rsplit(".", 1)[-1]
-        holder = own if own in holders else next(iter(holders), None)
+        holder = own if own in modules else next(iter(holders), None)
         if holder is not None:
             entry.preprocess = f"keras.applications.{holder}.preprocess_input"
         yield entry

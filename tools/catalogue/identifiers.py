@@ -1,4 +1,4 @@
-"""The strings that stand for objects in Keras: `"adam"`, `"mse"`, `"glorot_uniform"`, `"float32"`."""
+"""The strings that stand for objects in Keras: `"adam"`, `"mse"`, `"zeros"`, `"float32"`."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _SECTIONS = (
 
 
 def identifiers(further: dict[str, list[str]]) -> dict[str, list[str]]:
-    """By section, what `get` accepts without arguments, lower-case names first; `further` are added."""
+    """By section, what `get` accepts without arguments, lower-case names first."""
     found = {section: _accepted(section) for section in _SECTIONS}
-    found["dtypes"] = sorted(ALLOWED_DTYPES) + ["mixed_bfloat16", "mixed_float16"]
+    found["dtypes"] = [*sorted(ALLOWED_DTYPES), "mixed_bfloat16", "mixed_float16"]
     for section, names in further.items():
         found[section] = sorted({*found.get(section, []), *names}, key=_lower_first)
     return found

@@ -1,15 +1,14 @@
 """The small type language of `grammar/annotations.toml`, turned into JSON Schema.
 
     int  float  bool  str  none  any  dict  tensor  python
-    int(1..)  float(0..1)  float(0<..1)  float(0..<1)     ranges, both ends optional, `<` for an open end
-    'valid' | 'same' | none                               words, alternatives
-    list(int)  list(int, 2)  list(int, 1..3)              lists or tuples, of a length
-    tuple(int)                                            a tuple only
-    fixed(float(..1), float(-1..))                        a list with a type for each place
-    id(activations)                                       the names that `keras.activations.get` takes
-    value(initializers)                                   an object of that section
-    value(layers: LSTM GRU)                               one of these
-    size(2)                                               a type of `[types]`, with its parameter
+    int(1..)  float(0..1)  float(0<..1)  float(0..<1)     ranges, both ends optional, `<` for an
+    open end 'valid' | 'same' | none                               words, alternatives list(int)
+    list(int, 2)  list(int, 1..3)              lists or tuples, of a length tuple(int)
+    a tuple only fixed(float(..1), float(-1..))                        a list with a type for each
+    place id(activations)                                       the names that
+    `keras.activations.get` takes value(initializers)                                   an object
+    of that section value(layers: LSTM GRU)                               one of these size(2) a
+    type of `[types]`, with its parameter
 
 `any` lets everything in. `python` lets nothing in: only Python has such a value.
 """
@@ -23,11 +22,12 @@ from typing import Any
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?$")
 
 Schema = dict[str, Any]
+_OBJECTS = [{"required": [key]} for key in ("$value", "$tensor", "$dim")]
 
 
 @dataclass
 class Type:
-    """A type in full: its schema, the bare words among its values, the sections of objects it takes."""
+    """A type in full: its schema, the bare words that it lists, the sections of its objects."""
 
     schema: Schema
     words: list[str] = field(default_factory=list[str])
@@ -118,7 +118,7 @@ class _Reader:
             "false": {"const": False},
             "str": {"type": "string"},
             "any": {},
-            "dict": {"type": "object", "not": {"anyOf": [{"required": ["$value"]}, {"required": ["$tensor"]}]}},
+            "dict": {"type": "object", "not": {"anyOf": _OBJECTS}},
             "tensor": {"type": "object", "required": ["$tensor"]},
             "python": {"not": {}},
         }  # fmt: skip

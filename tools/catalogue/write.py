@@ -1,4 +1,4 @@
-"""The catalogue's two documents as text: one entry a line, so that a diff shows what changed in Keras."""
+"""The catalogue's two documents as text: one entry a line, so that a diff tells what changed."""
 
 from __future__ import annotations
 
@@ -77,8 +77,7 @@ class _Writer:
                 result[name] = getattr(entry, name)
         if entry.call_parameters:
             result["call_parameters"] = entry.call_parameters
-        refused = [name.partition(".")[2] for name in self.annotations.tables["refused"].get(entry.kind, [])
-                   if name.startswith(f"{entry.name}.")]  # fmt: skip
+        refused = self.annotations.refused(entry.kind, entry.name)
         if refused:
             result["without"] = refused
         result["parameters"] = []

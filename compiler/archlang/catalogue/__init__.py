@@ -1,4 +1,4 @@
-"""The catalogue: what Keras offers, as data. `load()` gives it; checking a spec imports no Keras."""
+"""What Keras offers, as data: `load()` gives it, and no Keras is imported."""
 
 from archlang.catalogue.loader import Catalogue, load
 from archlang.catalogue.model import Entry, Parameter

@@ -15,66 +15,92 @@ NEEDS_PYTHON = "E0408"
 BASE_CLASS = "E0409"
 TOGETHER = "E0410"
 
-CODES: dict[str, CodeInfo] = {
-    info.code: info
-    for info in (
-        CodeInfo(
-            UNKNOWN_ARGUMENT,
-            "unknown argument",
-            "A layer, optimizer or other object of Keras takes no argument of this name. The nearest names that it "
-            "does take are suggested, also where the name is that of another library or of an older Keras "
-            "(`out_features`, `nb_filter`, `lr`). Shapes of inputs are never arguments: the type of the input tells them.",
-        ),
-        CodeInfo(
-            MISSING_ARGUMENT,
-            "missing argument",
-            "An argument without a default was not given: `Dense` needs `units`, `AveragePooling2D` needs `pool_size`.",
-        ),
-        CodeInfo(
-            WRONG_TYPE,
-            "argument of the wrong type",
-            "The value is not of the kind that the argument takes: a string where a number belongs, a fraction "
-            "where an integer belongs, `True` where a count belongs.",
-        ),
-        CodeInfo(
-            OUT_OF_RANGE,
-            "argument out of range",
-            "The number is too small or too large: a layer has at least one unit, a dropout rate lies between 0 and "
-            "1. Where Keras lets a number through that can only be a mistake, such as a momentum of 2, it is "
-            "refused as well.",
-        ),
-        CodeInfo(
-            UNKNOWN_WORD,
-            "unknown word",
-            "The argument takes one of the words that Keras lists for it, and this is none of them.",
-        ),
-        CodeInfo(
-            WRONG_LENGTH,
-            "list of the wrong length",
-            "A list has too many elements or too few, or repeats one: `kernel_size` of a `Conv2D` is one integer or two.",
-        ),
-        CodeInfo(
-            WRONG_OBJECT,
-            "object of the wrong kind",
-            "The argument takes another kind of object: an initializer, not a layer; a recurrent layer, not a `Dense`.",
-        ),
-        CodeInfo(
-            NEEDS_PYTHON,
-            "argument that only Python can give",
-            "The argument takes a Python function or object, and a spec holds no Python. Write the layer in Python "
-            'and declare it: `layer Name(…) from "package.module" -> same`.',
-        ),
-        CodeInfo(
-            BASE_CLASS,
-            "base class used as an object",
-            "`Layer`, `Loss`, `Optimizer` and the like are there to be derived from in Python; by themselves they do "
-            "nothing.",
-        ),
-        CodeInfo(
-            TOGETHER,
-            "arguments that exclude or need each other",
-            "Each argument is fine by itself, but Keras refuses them together: an optimizer clips by `clipnorm` or by "
-            "`clipvalue`, a `Normalization` has both `mean` and `variance` or neither.",
-        ),
-    )
-}
+
+def _info(code: str, title: str, text: str, wrong: str, right: str) -> CodeInfo:
+    explanation = f"{text}\n\n```arch\n{wrong}\n```\n\nbetter:\n\n```arch\n{right}\n```\n"
+    return CodeInfo(code, title, explanation)
+
+
+_INFOS = (
+    _info(
+        UNKNOWN_ARGUMENT,
+        "unknown argument",
+        "The object takes no argument of this name. The nearest names that it does take are\n"
+        "suggested, also where the name is that of another library or of an older Keras\n"
+        "(`out_features`, `nb_filter`, `lr`). The shape of the input is never an argument: the\n"
+        "type of the input and the layers above tell it.",
+        "Conv2D(32, 3, stride=2)",
+        "Conv2D(32, 3, strides=2)",
+    ),
+    _info(
+        MISSING_ARGUMENT,
+        "missing argument",
+        "An argument that has no default was not given.",
+        "AveragePooling2D",
+        "AveragePooling2D(2)",
+    ),
+    _info(
+        WRONG_TYPE,
+        "argument of the wrong type",
+        "The value is not of the kind that the argument takes: a string where a number belongs, a\n"
+        "fraction where an integer belongs, `True` where a count belongs.",
+        'Dense("64")',
+        "Dense(64)",
+    ),
+    _info(
+        OUT_OF_RANGE,
+        "argument out of range",
+        "The number is too small or too large. What Keras lets through although it can only be a\n"
+        "mistake, such as a momentum of 2, is refused as well.",
+        "Dropout(1.5)",
+        "Dropout(0.5)",
+    ),
+    _info(
+        UNKNOWN_WORD,
+        "unknown word",
+        "The argument takes one of the words that Keras lists for it, and this is none of them.",
+        "Dense(64, activation=rleu)",
+        "Dense(64, activation=relu)",
+    ),
+    _info(
+        WRONG_LENGTH,
+        "list of the wrong length",
+        "A list has too many elements or too few, or holds one twice.",
+        "Conv2D(32, (3, 3, 3))",
+        "Conv2D(32, (3, 3))",
+    ),
+    _info(
+        WRONG_OBJECT,
+        "object of the wrong kind",
+        "The argument takes another kind of object: an initializer and not a layer, a recurrent\n"
+        "layer and not a `Dense`.",
+        "Bidirectional(Dense(64))",
+        "Bidirectional(LSTM(64))",
+    ),
+    _info(
+        NEEDS_PYTHON,
+        "argument that only Python can give",
+        "The argument takes a Python function or object, and a spec holds no Python. Write the\n"
+        "layer in Python and declare it.",
+        "Lambda(square)",
+        'layer Square() from "my_package.layers" -> same',
+    ),
+    _info(
+        BASE_CLASS,
+        "base class used as an object",
+        "`Layer`, `Loss`, `Optimizer` and the like are there to be derived from in Python; by\n"
+        "themselves they do nothing.",
+        "Layer",
+        'layer Mine() from "my_package.layers" -> same',
+    ),
+    _info(
+        TOGETHER,
+        "arguments that exclude or need each other",
+        "Each argument is fine by itself, but Keras refuses them together: an optimizer clips by\n"
+        "`clipnorm` or `clipvalue`, a `Normalization` has both `mean` and `variance` or neither.",
+        "Normalization(mean=0.5)",
+        "Normalization(mean=0.5, variance=0.25)",
+    ),
+)
+
+CODES: dict[str, CodeInfo] = {info.code: info for info in _INFOS}

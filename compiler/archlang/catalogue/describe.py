@@ -61,7 +61,7 @@ def words_of(schema: Schema) -> list[str]:
 
 
 def branches(schema: Schema, said: bool = False) -> list[Schema]:
-    """The alternatives of a schema, nested ones flattened; with `said` those that speak for themselves are not."""
+    """The alternatives of a schema, flattened; with `said` not those that speak for themselves."""
     if "anyOf" in schema and "type" not in schema and not (said and "x-says" in schema):
         return [inner for branch in schema["anyOf"] for inner in branches(branch, said)]
     return [schema]

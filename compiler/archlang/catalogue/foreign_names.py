@@ -1,4 +1,4 @@
-"""Names that arguments have in other libraries and in older versions of Keras, and Keras's names for them."""
+"""Names that arguments have in other libraries and in older Keras, and what Keras calls them."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ OF_THE_INPUT = {
 ELSEWHERE = {
     "batch_first": "Keras always has the batch axis first; leave it out",
     "bidirectional": "wrap the layer: `Bidirectional(LSTM(64))`",
-    "num_layers": "write the layer once a layer, or `repeat 2 { … }`",
+    "num_layers": "write one layer after the other, or `repeat 2 { … }`",
     "track_running_stats": "leave it out; `frozen` keeps the statistics as they are",
     "inplace": "leave it out; Keras has no layers in place",
     "training": "leave it out; Keras knows when it trains",

@@ -61,7 +61,7 @@ class Catalogue:
         return None
 
     def words(self, section: str) -> tuple[str, ...]:
-        """The strings that stand for objects of a section, lower-case; also `dtypes` and `windows`."""
+        """The strings that stand for objects of a section; also of `dtypes` and `windows`."""
         return tuple(self._document["words"].get(section, ()))
 
     def docs(self, kind: str, name: str) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 from archlang.catalogue import codes
 from archlang.catalogue.describe import (
@@ -16,95 +16,125 @@ from archlang.catalogue.describe import (
     show,
     words_of,
 )
+from archlang.catalogue.dialect import Finding
 from archlang.catalogue.model import Parameter
 from archlang.catalogue.problem import ArgumentProblem
 from archlang.diagnostics.suggestions import did_you_mean, nearest
 
-if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
-
 Schema = Mapping[str, Any]
 _RANGES = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "not")
+_NEEDS_PYTHON = 'write it in Python and declare it: `layer Name() from "my_package.layers" -> same`'
 
 
-def explain(parameter: Parameter, value: Any, error: ValidationError) -> ArgumentProblem:
+def explain(parameter: Parameter, value: Any, finding: Finding) -> ArgumentProblem:
     """Why an encoded value does not fit a parameter."""
     schema = parameter.schema
-    if all(
-        "not" in branch and len(branch) == 1
-        for branch in branches(schema)
-        if branch.get("type") != "null"
-    ):
-        return _needs_python(parameter)
+    if _only_python(schema):
+        says = "takes a Python function or object, which a spec cannot hold"
+        return _problem(parameter, codes.NEEDS_PYTHON, says, "only Python has it", _NEEDS_PYTHON)
     if isinstance(value, dict) and "$dim" in value:
-        return _problem(
-            parameter,
-            codes.WRONG_TYPE,
-            f"must be {describe(schema)}, not {show(value)}",
-            "not known here",
-        )
+        says = f"must be {describe(schema)}, not {show(cast('dict[str, Any]', value))}"
+        return _problem(parameter, codes.WRONG_TYPE, says, "not known here")
     if isinstance(value, dict) and "$value" in value:
-        return _wrong_object(parameter, value)  # pyright: ignore[reportUnknownArgumentType]
-    leaf = _leaf(error)
-    if isinstance(value, str) and not leaf.absolute_path:
+        return _wrong_object(parameter, cast("dict[str, Any]", value))
+    leaf = _leaf(finding)
+    if isinstance(value, str) and not leaf.path:
         return _wrong_string(parameter, value, leaf)
-    if leaf.validator in ("minItems", "maxItems"):
-        return _wrong_length(parameter, leaf)
-    if leaf.validator == "uniqueItems":
-        return _repeated(parameter, value)
-    if leaf.validator in ("contains", "maxContains"):
-        return _problem(parameter, codes.OUT_OF_RANGE, "may hold -1 only once", "-1 twice",
-                        help="-1 stands for the one length that follows from the others")  # fmt: skip
-    if leaf.validator == "x-tuple":
-        return _tuple_or_list(parameter, value)
-    if list(leaf.absolute_path):
+    match leaf.keyword:
+        case "minItems" | "maxItems":
+            return _wrong_length(parameter, leaf)
+        case "uniqueItems":
+            return _repeated(parameter, value)
+        case "contains" | "maxContains":
+            help = "-1 stands for the one length that follows from the others"
+            return _problem(
+                parameter, codes.OUT_OF_RANGE, "may hold -1 only once", "-1 twice", help
+            )
+        case "x-tuple":
+            return _tuple_or_list(parameter, value)
+        case _:
+            pass
+    if leaf.path:
         return _wrong_element(parameter, leaf)
-    if leaf.validator in _RANGES:
-        wanted = _and_none(schema, describe(leaf.schema), leaf.schema)
-        return _problem(
-            parameter,
-            codes.OUT_OF_RANGE,
-            f"must be {_short(wanted)}, not {show(value)}",
-            _range_label(schema, leaf),
-        )
+    if leaf.keyword in _RANGES:
+        return _out_of_range(parameter, value, leaf)
     return _wrong_type(parameter, value)
 
 
-def _leaf(error: ValidationError) -> ValidationError:
+def _only_python(schema: Schema) -> bool:
+    known = [branch for branch in branches(schema) if branch.get("type") != "null"]
+    return all(set(branch) == {"not"} for branch in known)
+
+
+def _leaf(finding: Finding) -> Finding:
     """The finding in the alternative that was meant: the one whose type the value has."""
-    while error.validator == "anyOf" and error.context:
-        by_branch: dict[Any, list[ValidationError]] = {}
-        for inner in error.context:
-            by_branch.setdefault(inner.relative_schema_path[0], []).append(inner)
-        meant = [
-            found for found in by_branch.values()
-            if not any(not inner.path and inner.validator in ("type", "enum", "const", "required") for inner in found)
-        ]  # fmt: skip
+    meant: list[tuple[Finding, ...]]
+    while finding.keyword == "anyOf":
+        place = finding.path
+        meant = [found for found in finding.branches if not _other_type(found, place)]
         if not meant:
-            return error
-        # Of several the one that went furthest: fewest findings, the last of them (longer lists come later).
-        error = min(meant, key=len)[0]
-    return error
+            return finding
+        closest: tuple[Finding, ...] = min(meant, key=len)
+        finding = closest[0]
+    return finding
 
 
-def _wrong_string(parameter: Parameter, value: str, leaf: ValidationError) -> ArgumentProblem:
+def _other_type(found: tuple[Finding, ...], place: tuple[str | int, ...]) -> bool:
+    kinds = ("type", "enum", "const", "required")
+    return any(finding.path == place and finding.keyword in kinds for finding in found)
+
+
+def _out_of_range(parameter: Parameter, value: Any, leaf: Finding) -> ArgumentProblem:
+    schema = parameter.schema
+    if leaf.keyword == "not" and isinstance(value, int):
+        # The one thing that Keras wants to be a Python float.
+        says = f"must be {describe(schema)}, not {value}"
+        text = str(float(value))
+        return _problem(
+            parameter, codes.WRONG_TYPE, says, "no decimal point", f"write {text}", text
+        )
+    others = {
+        describe(branch): None
+        for branch in branches(schema)
+        if branch != leaf.schema and branch.get("type") in ("null", "integer")
+    }
+    none = ["None"] if "None" in others else []
+    # The words of the schema as a whole say more than the limit that was overstepped.
+    limits = {
+        key: of for key, of in leaf.schema.items() if key != "x-says" or leaf.keyword == "not"
+    }
+    wanted = join([*[text for text in others if text != "None"], describe(limits), *none])
+    for start in ("between", "of at least", "of at most", "above", "below"):
+        wanted = wanted.replace(f"a number {start}", start.removeprefix("of "))
+    says = f"must be {wanted}, not {show(value)}"
+    return _problem(parameter, codes.OUT_OF_RANGE, says, _range_label(schema, leaf))
+
+
+def _range_label(schema: Schema, leaf: Finding) -> str:
+    numeric = [b for b in branches(schema) if b.get("type") in ("integer", "number")]
+    if len(numeric) > 1:
+        return "out of range"
+    if leaf.keyword in ("minimum", "exclusiveMinimum"):
+        return "too small"
+    return "too large" if leaf.keyword in ("maximum", "exclusiveMaximum") else "does not fit"
+
+
+def _wrong_string(parameter: Parameter, value: str, leaf: Finding) -> ArgumentProblem:
     schema = parameter.schema
     section = next((branch["x-of"] for branch in branches(schema) if "x-of" in branch), None)
     if section is not None:
         return _unknown_name(parameter, value, OBJECTS[section].split(" ", 1)[1])
-    if leaf.validator == "pattern":
+    if leaf.keyword == "pattern":
         says = leaf.schema.get("x-says", describe(schema))
-        return _problem(
-            parameter, codes.UNKNOWN_WORD, f"must be {says}, not {show(value)}", f"not {says}"
-        )
+        message = f"must be {says}, not {show(value)}"
+        return _problem(parameter, codes.WRONG_TYPE, message, "does not fit")
     words = words_of(schema)
     if not words:
         return _wrong_type(parameter, value)
     near = nearest(value, words)
     message = f"must be {describe(schema)}, not {show(value)}"
-    return _problem(
-        parameter, codes.UNKNOWN_WORD, message, "no such word", did_you_mean(near), *near[:1]
-    )
+    help, best = did_you_mean(near), near[0] if near else None
+    return _problem(parameter, codes.UNKNOWN_WORD, message, "no such word", help, best)
 
 
 def _unknown_name(parameter: Parameter, value: str, noun: str) -> ArgumentProblem:
@@ -113,94 +143,76 @@ def _unknown_name(parameter: Parameter, value: str, noun: str) -> ArgumentProble
     names = [f"`{word}`" for word in parameter.words]
     help = did_you_mean(near) or f"Keras has {join(names)}"
     message, label = f"{show(value)} is no {noun} of Keras", f"no such {noun}"
-    return ArgumentProblem(
-        parameter.name, message, label, help, codes.UNKNOWN_WORD, near[0] if near else None
-    )
+    best = near[0] if near else None
+    return ArgumentProblem(parameter.name, message, label, help, codes.UNKNOWN_WORD, best)
 
 
 def _wrong_object(parameter: Parameter, value: Mapping[str, Any]) -> ArgumentProblem:
-    message = f"must be {describe(parameter.schema)}, not {show(value)}"
-    for branch in branches(parameter.schema):
-        names = object_names(branch)
-        if names and object_kind(branch) == value["$value"]:
-            label = f"`{value['name']}` does not fit here"
-            return _problem(parameter, codes.WRONG_OBJECT, message, label)
+    says = f"must be {describe(parameter.schema)}, not {show(value)}"
     kind = parameter.value_kind
     label = f"not {OBJECTS[kind]}" if kind in OBJECTS else "an object"
-    return _problem(parameter, codes.WRONG_OBJECT, message, label)
+    for branch in branches(parameter.schema):
+        if object_names(branch) and object_kind(branch) == value["$value"]:
+            label = f"`{value['name']}` does not fit here"
+    return _problem(parameter, codes.WRONG_OBJECT, says, label)
 
 
-def _wrong_length(parameter: Parameter, leaf: ValidationError) -> ArgumentProblem:
-    schema: Schema = leaf.schema
+def _wrong_length(parameter: Parameter, leaf: Finding) -> ArgumentProblem:
+    schema = leaf.schema
     count = len(leaf.instance)
     low, high = schema.get("minItems", 0), schema.get("maxItems")
-    single = any(
-        branch.get("type") in ("integer", "number") for branch in branches(parameter.schema)
-    )
+    number = ("integer", "number")
+    single = any(branch.get("type") in number for branch in branches(parameter.schema))
     found = "an empty list" if not count else "a list of one" if count == 1 else f"{count} of them"
-    if leaf.absolute_path:
-        message = f"holds {show(leaf.instance)}, where it takes {describe(schema)}"
+    if leaf.path:
+        says = f"holds {show(leaf.instance)}, where it takes {describe(schema)}"
     elif "x-says" in parameter.schema:
-        message = f"must be {parameter.schema['x-says']}, not {found}"
+        says = f"must be {parameter.schema['x-says']}, not {found}"
     elif low == high and single:
         unit = "integer" if schema.get("items", {}).get("type") == "integer" else "number"
-        message = f"must be one {unit}{f' or {low}' if low > 1 else ''}, not {found}"
+        says = f"must be one {unit}{f' or {low}' if low > 1 else ''}, not {found}"
     elif low == high:
-        message = f"must be {describe(schema)}, not {count}"
+        says = f"must be {describe(schema)}, not {count}"
     elif count < low:
-        message = f"must have at least {low} element{'s' if low > 1 else ''}, not {count}"
+        says = f"must have at least {low} element{'s' if low > 1 else ''}, not {count}"
     else:
-        message = f"must have at most {high} elements, not {count}"
-    return _problem(parameter, codes.WRONG_LENGTH, message, found)
+        says = f"must have at most {high} elements, not {count}"
+    return _problem(parameter, codes.WRONG_LENGTH, says, found)
 
 
 def _repeated(parameter: Parameter, value: Any) -> ArgumentProblem:
     twice = next((item for index, item in enumerate(value) if item in value[:index]), None)
-    return _problem(parameter, codes.WRONG_LENGTH, f"holds {show(twice)} twice", f"{show(twice)} twice",
-                    help="write every element once")  # fmt: skip
+    says, label = f"holds {show(twice)} twice", f"{show(twice)} twice"
+    return _problem(parameter, codes.WRONG_LENGTH, says, label, "write every element once")
 
 
 def _tuple_or_list(parameter: Parameter, value: Any) -> ArgumentProblem:
-    meant, found = ("a tuple", "a list") if isinstance(value, list) else ("a list", "a tuple")
-    text = show(tuple(value) if isinstance(value, list) else list(value))  # pyright: ignore[reportUnknownArgumentType]
-    message = f"must be {meant} where it is not one number, not {found}"
-    return _problem(parameter, codes.WRONG_TYPE, message, found, f"write `{text}`", text)
+    is_list = isinstance(value, list)
+    meant, found = ("a tuple", "a list") if is_list else ("a list", "a tuple")
+    text = show(tuple(value) if is_list else list(value))  # pyright: ignore[reportUnknownArgumentType]
+    says = f"takes {meant} of several numbers, not {found}"
+    return _problem(parameter, codes.WRONG_TYPE, says, found, f"write `{text}`", text)
 
 
-def _wrong_element(parameter: Parameter, leaf: ValidationError) -> ArgumentProblem:
-    code = codes.OUT_OF_RANGE if leaf.validator in _RANGES else codes.WRONG_TYPE
+def _wrong_element(parameter: Parameter, leaf: Finding) -> ArgumentProblem:
+    code = codes.OUT_OF_RANGE if leaf.keyword in _RANGES else codes.WRONG_TYPE
     wanted = describe(leaf.schema)
-    message = f"holds {show(leaf.instance)}, where it takes {wanted}" if wanted else "does not fit"
-    return _problem(parameter, code, message, f"{show(leaf.instance)} is not {wanted}")
+    says = f"holds {show(leaf.instance)}, where it takes {wanted}"
+    return _problem(parameter, code, says, f"{show(leaf.instance)} is not {wanted}")
 
 
 def _wrong_type(parameter: Parameter, value: Any) -> ArgumentProblem:
     schema = parameter.schema
-    wanted = describe(schema)
+    shown = f'the string "{value}"' if isinstance(value, str) else show(value)
+    says = f"must be {describe(schema)}, not {shown}"
+    problem = _problem(parameter, codes.WRONG_TYPE, says, _type_label(schema))
+    if parameter.value_kind == "regularizers" and isinstance(value, (int, float)):
+        return problem.with_help(f"write `L2({value})`", f"L2({value})")
     number = _same_number(value)
-    problem = _problem(
-        parameter,
-        codes.WRONG_TYPE,
-        f"must be {wanted}, not {_show_typed(value)}",
-        _type_label(schema),
-    )
-    if number is not None and any(
-        branch.get("type") in ("integer", "number") for branch in branches(schema)
-    ):
+    kinds = [branch.get("type") for branch in branches(schema)]
+    if number is not None and ("integer" in kinds or "number" in kinds):
         return problem.with_help(f"write {number}", number)
-    words = words_of(schema)
-    near = nearest(str(value), words) if isinstance(value, bool) else []
-    return problem.with_help(did_you_mean(near), near[0] if near else None)
-
-
-def _needs_python(parameter: Parameter) -> ArgumentProblem:
-    return _problem(
-        parameter,
-        codes.NEEDS_PYTHON,
-        "takes a Python function or object, which a spec cannot hold",
-        "only Python has such a value",
-        help='write the layer in Python and declare it: `layer Name() from "my_package.layers" -> same`',
-    )
+    return problem
 
 
 def _same_number(value: Any) -> str | None:
@@ -212,45 +224,16 @@ def _same_number(value: Any) -> str | None:
     return None
 
 
-def _show_typed(value: Any) -> str:
-    if isinstance(value, str):
-        return f'the string "{value}"'
-    return show(value)
-
-
-def _and_none(schema: Schema, wanted: str, leaf_schema: Schema) -> str:
-    """Other alternatives that a number might have been: `-1 or a positive integer`."""
-    others = [
-        describe(branch) for branch in branches(schema)
-        if branch != leaf_schema and branch.get("type") in ("null", "integer")
-    ]  # fmt: skip
-    return join(
-        [*[text for text in others if text != "None"], wanted, *[t for t in others if t == "None"]]
-    )
-
-
-def _short(wanted: str) -> str:
-    for start in ("between", "of at least", "of at most", "above", "below"):
-        wanted = wanted.replace(f"a number {start}", start.removeprefix("of "))
-    return wanted
-
-
-def _range_label(schema: Schema, leaf: ValidationError) -> str:
-    numeric = [branch for branch in branches(schema) if branch.get("type") in ("integer", "number")]
-    if len(numeric) > 1:
-        return "out of range"
-    if leaf.validator in ("minimum", "exclusiveMinimum"):
-        return "too small"
-    return "too large" if leaf.validator in ("maximum", "exclusiveMaximum") else "does not fit"
-
-
 def _type_label(schema: Schema) -> str:
     kinds = [branch.get("type") for branch in branches(schema)]
-    for kind, label in (("integer", "an integer"), ("number", "a number"), ("boolean", "True or False"),
-                        ("array", "a list"), ("string", "a string")):  # fmt: skip
-        if kind in kinds:
-            return f"not {label}"
-    return "does not fit"
+    labels = {
+        "integer": "an integer",
+        "number": "a number",
+        "boolean": "True or False",
+        "array": "a list",
+        "string": "a string",
+    }
+    return next((f"not {label}" for kind, label in labels.items() if kind in kinds), "does not fit")
 
 
 def _problem(
@@ -261,6 +244,5 @@ def _problem(
     help: str | None = None,
     replacement: str | None = None,
 ) -> ArgumentProblem:
-    return ArgumentProblem(
-        parameter.name, f"`{parameter.name}` {says}", label, help, code, replacement
-    )
+    message = f"`{parameter.name}` {says}"
+    return ArgumentProblem(parameter.name, message, label, help, code, replacement)

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 class Parameter:
     """One argument that a Keras object takes.
 
-    `schema` is a JSON Schema in the dialect that `archlang.catalogue.validation` describes. `words` are the bare words
-    that Keras lists for the argument; `value_kind` is the section of the objects that it takes, if any.
+    `schema` is a JSON Schema in the dialect that `archlang.catalogue.dialect` describes. `words`
+    are the bare words that Keras lists for the argument; `value_kind` is the section of the
+    objects that it takes, if any.
     """
 
     name: str
@@ -26,12 +27,14 @@ class Parameter:
     schema: Mapping[str, Any]
     words: tuple[str, ...] = ()
     value_kind: str | None = None
-    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """A rule on several arguments: refused where every argument of `refuse` fits its schema, defaults included."""
+    """A rule on several arguments: it is broken where all of `refuse` fit their schemas.
+
+    Arguments not written have their defaults. `says` is the message.
+    """
 
     says: str
     refuse: Mapping[str, Mapping[str, Any]]
@@ -42,8 +45,11 @@ class Together:
 class Entry:
     """A public name of Keras: a layer class, an optimizer, an op …
 
-    `path` is what generated code writes (`keras.layers.Dense`). `parameters` are the signature's, in order;
-    `parameter()` also knows the base arguments of layers and the ones that Keras documents nowhere.
+    `path` is what generated code writes (`keras.layers.Dense`). `parameters` are the signature's,
+    in order; `parameter()` also knows the base arguments of layers and the ones that Keras
+    documents nowhere. `call_input` is the first parameter of a layer's `call`, `call_parameters`
+    are the others. `preprocess` is the path of the function that prepares images for an
+    application. `abstract` is a class that only serves to derive others from.
     """
 
     kind: str

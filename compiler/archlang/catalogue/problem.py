@@ -1,4 +1,7 @@
-"""One thing wrong with the arguments of a Keras object; the caller knows where each argument stands."""
+"""One thing wrong with the arguments of a Keras object.
+
+The caller knows where each argument stands in the source.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ from dataclasses import dataclass, replace
 class ArgumentProblem:
     """A problem of one argument, in words.
 
-    `argument` is the name as written; for a missing argument the name that is missing. `replacement` is the
-    text of a better value, or for an unknown argument (E0401) a better name.
+    `argument` is the name as written, for a missing argument (E0402) the name that is missing, and
+    empty where the object as a whole is at fault. `replacement` is the text of a better value,
+    for an unknown argument (E0401) a better name.
     """
 
     argument: str

@@ -3,9 +3,10 @@
     validate(cat.get("layers", "Dense"), {"units": -3})
     # [ArgumentProblem("units", "`units` must be a positive integer, not -3", …)]
 
-Arguments are Python values: numbers, strings, None, lists, tuples, `LayerValue` for objects, `TensorSpec` for
-tensors. How the schemas see them stands in `dialect`. A nested object's own arguments are not looked at: whoever
-binds it validates it against its own entry. Positional arguments have been given their names before.
+Arguments are Python values: numbers, strings, None, lists, tuples, `LayerValue` for objects,
+`TensorSpec` for tensors. How the schemas see them stands in `dialect`. A nested object's own
+arguments are not looked at: whoever binds it validates it against its own entry. Positional
+arguments have been given their names before.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archlang.catalogue import codes
-from archlang.catalogue.dialect import encode, errors, quickly_valid
+from archlang.catalogue.dialect import encode, findings, quickly_valid
 from archlang.catalogue.foreign_names import ELSEWHERE, OF_THE_INPUT, keras_names
 from archlang.catalogue.messages import explain
 from archlang.catalogue.model import Entry
@@ -22,6 +23,24 @@ from archlang.catalogue.problem import ArgumentProblem
 from archlang.diagnostics.suggestions import did_you_mean, nearest
 
 __all__ = ["ArgumentProblem", "validate"]
+
+# What a missing argument may look like.
+_EXAMPLES = {
+    "units": "64",
+    "filters": "32",
+    "kernel_size": "3",
+    "pool_size": "2",
+    "rate": "0.5",
+    "n": "4",
+    "input_dim": "10000",
+    "output_dim": "64",
+    "num_heads": "8",
+    "key_dim": "64",
+    "activation": "relu",
+    "scale": "1 / 255",
+    "layer": "LSTM(64)",
+    "cell": "LSTMCell(64)",
+}
 
 
 def validate(entry: Entry, args: Mapping[str, Any]) -> list[ArgumentProblem]:
@@ -36,7 +55,7 @@ def validate(entry: Entry, args: Mapping[str, Any]) -> list[ArgumentProblem]:
             continue
         encoded = encode(value)
         if not quickly_valid(parameter.schema, encoded):
-            found = errors(parameter.schema, encoded)
+            found = findings(parameter.schema, encoded)
             if found:
                 problems.append(explain(parameter, encoded, found[0]))
     if not problems and entry.together:
@@ -54,17 +73,17 @@ def validate(entry: Entry, args: Mapping[str, Any]) -> list[ArgumentProblem]:
 
 
 def _together(entry: Entry, args: Mapping[str, Any]) -> list[ArgumentProblem]:
-    """The first rule on several arguments that is broken, at the last of its arguments that was written."""
+    """The first rule on several arguments that is broken, at the last of them that was written."""
     values = {**entry.defaults(), **args}
     for rule in entry.together:
         encoded = {name: encode(values.get(name)) for name in rule.refuse}
         if not all(quickly_valid(schema, encoded[name]) for name, schema in rule.refuse.items()):
             continue
         schema = {"type": "object", "properties": dict(rule.refuse)}
-        if not errors(schema, encoded):
-            at = [name for name in args if name in rule.refuse][-1:]
-            label = "not together" if at else "more is needed"
-            return [ArgumentProblem("".join(at), rule.says, label, rule.help, codes.TOGETHER)]
+        if not findings(schema, encoded):
+            written = ["", *(name for name in args if name in rule.refuse)]
+            label = "not together" if len(written) > 1 else "more is needed"
+            return [ArgumentProblem(written[-1], rule.says, label, rule.help, codes.TOGETHER)]
     return []
 
 
@@ -102,12 +121,12 @@ def _takes(entry: Entry) -> str:
 
 
 def _missing(entry: Entry, name: str) -> ArgumentProblem:
-    summary = _a_first_value(entry, name)
+    example = _a_first_value(entry, name)
     return ArgumentProblem(
         name,
         f"`{entry.name}` needs `{name}`",
         f"`{name}` is missing",
-        f"write `{entry.name}({name}={summary})`" if summary else None,
+        f"for example `{name}={example}`" if example else None,
         codes.MISSING_ARGUMENT,
         None,
     )
@@ -116,25 +135,22 @@ def _missing(entry: Entry, name: str) -> ArgumentProblem:
 def _a_first_value(entry: Entry, name: str) -> str | None:
     """An example of a value, where one is easily given."""
     parameter = entry.parameter(name)
-    examples = {
-        "units": "64",
-        "filters": "32",
-        "kernel_size": "3",
-        "pool_size": "2",
-        "rate": "0.5",
-        "n": "4",
-    }
-    if parameter is not None and name not in examples and parameter.words:
-        return parameter.words[0] if len(parameter.words) <= 8 else None
-    return examples.get(name)
+    if name in _EXAMPLES or parameter is None:
+        return _EXAMPLES.get(name)
+    # Of a dozen activations none is an example.
+    few = len(parameter.words) <= 8
+    return next(iter(parameter.words), None) if few else None
 
 
 def _abstract(entry: Entry) -> ArgumentProblem:
+    # Only these can be declared in a spec.
+    keyword = {"layers": "layer", "losses": "loss", "metrics": "metric"}.get(entry.kind)
+    help = f'declare your own: `{keyword} Name() from "my_package.module"`' if keyword else None
     return ArgumentProblem(
         "",
         f"`{entry.name}` is a base class, to be derived from in Python",
         "does nothing by itself",
-        None,
+        help,
         codes.BASE_CLASS,
         None,
     )

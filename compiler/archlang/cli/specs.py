@@ -40,7 +40,10 @@ def check_spec(path: str, overrides: Settings) -> Checked:
     """A spec, checked; its problems are not printed yet."""
     from archlang import api
 
-    return api.check(read_spec(path), overrides=dict(overrides))
+    try:
+        return api.check(read_spec(path), overrides=dict(overrides))
+    except api.OverrideError as problem:
+        raise WrongUse(str(problem)) from None
 
 
 def accepted_spec(path: str, overrides: Settings) -> Checked:

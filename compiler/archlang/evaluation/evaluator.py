@@ -292,6 +292,7 @@ class Evaluator:
                         f"`{name}` must be known when compiling, but this length is only known at run time",
                         spans.get(name, callee),
                         label=show(value),
+                        help="weights have fixed sizes: give the axis a number where the tensor comes from",
                     )
                 )
                 continue

@@ -118,6 +118,8 @@ class Calls:
         )
 
     def _nothing_flows(self, expr: t.Expr, name: str, context: Context) -> Flow:
+        if self.construction.no_beginning:
+            return self.construction.broken(expr.span)
         self.report(
             error(
                 "E0322",
@@ -136,7 +138,7 @@ class Calls:
         spans: dict[str, Span] = {}
         placed = False
         for argument in expr.arguments if isinstance(expr, t.Call) else ():
-            placed = placed or _mentions_flow(argument.value, self.tables.names)
+            placed = placed or stands_for_flow(argument.value, self.tables.names)
             value = self.steps.value(argument.value, flow, context)
             if argument.name is None:
                 args.append(value)
@@ -449,16 +451,17 @@ class Calls:
         return result
 
 
-def _mentions_flow(expr: t.Expr, names: Any) -> bool:
+def stands_for_flow(expr: t.Expr, names: Any) -> bool:
+    """Whether `_` stands somewhere in an argument of an op as a tensor."""
     match expr:
         case t.Name():
             return isinstance(names.get(expr), FlowingRef)
         case t.ListExpr() | t.TupleExpr():
-            return any(_mentions_flow(item, names) for item in expr.items)
+            return any(stands_for_flow(item, names) for item in expr.items)
         case t.Subscript():
-            return _mentions_flow(expr.value, names)
+            return stands_for_flow(expr.value, names)
         case t.Conditional():
-            return _mentions_flow(expr.then, names) or _mentions_flow(expr.otherwise, names)
+            return stands_for_flow(expr.then, names) or stands_for_flow(expr.otherwise, names)
         case _:
             # `shape(_)` uses the flow without standing for it.
             return False

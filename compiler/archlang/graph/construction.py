@@ -30,6 +30,8 @@ class Construction:
         self.layers: list[Layer] = []
         self.names: dict[str, Span] = {}
         self.mixed: str | None = None
+        # Whether it has been reported already that nothing flows at the model's beginning.
+        self.no_beginning = False
 
     # ------------------------------------------------------------------ nodes
 
@@ -179,6 +181,8 @@ class Construction:
 
     def _finish(self, node: Node, outputs: Any) -> Flow:
         self._add(node)
+        if any(tensor.spec.shape is None for tensor in tensors([node.inputs, node.args, node.kwargs])):
+            outputs = _unless_open(outputs)
         node.outputs = _tensors_of(node, outputs, ())
         return node.outputs
 
@@ -275,6 +279,16 @@ def _tensors_of(node: Node, outputs: Any, path: tuple[int | str, ...]) -> Any:
     if isinstance(outputs, dict):
         return {k: _tensors_of(node, v, (*path, k)) for k, v in outputs.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     return [_tensors_of(node, item, (*path, i)) for i, item in enumerate(outputs)]
+
+
+def _unless_open(outputs: Any) -> Any:
+    """The outputs of a step into which something unknown flows: what they leave open is unknown too, not of any length."""
+    if isinstance(outputs, TensorSpec):
+        open = outputs.shape is not None and None in outputs.shape[1:]
+        return outputs.with_shape(None) if open else outputs
+    if isinstance(outputs, dict):
+        return {key: _unless_open(value) for key, value in outputs.items()}  # pyright: ignore[reportUnknownVariableType]
+    return [_unless_open(item) for item in outputs]
 
 
 def _argument_fix(name: str, text: str, span: Span, spans: Mapping[str, Span]) -> list[Fix]:

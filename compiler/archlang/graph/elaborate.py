@@ -11,7 +11,7 @@ from archlang.evaluation.evaluator import Environment, Evaluator, TooMuch
 from archlang.graph.construction import Construction, problem_at
 from archlang.graph.context import Context, Flow
 from archlang.graph.interfaces import Interfaces, placed
-from archlang.graph.model import Graph, Node, Tensor, tensors
+from archlang.graph.model import Graph, Layer, Node, Tensor, tensors
 from archlang.graph.naming import Names
 from archlang.graph.steps import Steps
 from archlang.semantics.program import Program, SymbolRef
@@ -38,12 +38,26 @@ class Elaborator:
     def __init__(self, program: Program, overrides: Mapping[str, Any], report: Callable[[Diagnostic], None]) -> None:
         self.program = program
         self.overrides = overrides
-        self.report = report
-        self.evaluator = Evaluator(program, overrides, report)
+        self._report = report
+        self._doubtful: list[bool] = [False]
+        self.evaluator = Evaluator(program, overrides, self.report)
         self.interfaces = Interfaces(self.evaluator, program)
         self._tasks: dict[t.Task, TaskSpec] = {}
         self._graphs: dict[_Instance, Graph | None] = {}
         self._building: list[str] = []
+
+    def report(self, problem: Diagnostic) -> None:
+        """Pass a problem on, unless it may only come from parts of the stack that could not be read."""
+        if not (self._doubtful[-1] and problem.code.startswith(("E03", "E05"))):
+            self._report(problem)
+
+    def _unread(self, model: t.Model) -> bool:
+        """Whether a model, or a block or task that it may use, could not be read as a whole."""
+        for module in self.program.modules.values():
+            parts = [d for d in module.tree.declarations if isinstance(d, t.Block | t.Task) or d is model]
+            if any(part.span.start <= span.start <= part.span.end for part in parts for span in module.unread):
+                return True
+        return False
 
     def model(self, declaration: t.Model | t.Variant) -> Graph | None:
         """The graph of a model or variant of the file; None where the bounds stop it."""
@@ -85,14 +99,16 @@ class Elaborator:
         if name in self._building:
             circle = " -> ".join([*self._building[self._building.index(name) :], name])
             self.report(
-                error("E0803", f"the model `{name}` contains itself", model.name.span, label="goes in a circle", notes=(circle,))
+                error("E0803", f"the model `{name}` contains itself", model.name.span, label="goes in a circle", notes=(circle,), help="to recurse, write a block that ends with an `if`")
             )
             return None
         self._building.append(name)
+        self._doubtful.append(self._doubtful[-1] or self._unread(model))
         try:
             graph = _ModelBuilder(self, model, args, name, doc or model.doc).build(top)
         finally:
             self._building.pop()
+            self._doubtful.pop()
         self._graphs[key] = graph
         return graph
 
@@ -131,7 +147,8 @@ class _ModelBuilder:
         self.task = TaskSpec(None, (), (), None)
         self.inputs: dict[str, Tensor] = {}
         self.bound: dict[str, Tensor] = {}
-        self.by_head: set[str] = set()
+        self.heads: dict[str, list[Layer]] = {}
+        self.unknown_head = False
 
     def build(self, top: bool) -> Graph | None:
         env = Environment()
@@ -153,6 +170,8 @@ class _ModelBuilder:
             wanted = train.settings["mixed_precision"].value
             self.construction.mixed = "mixed_float16" if wanted is True else wanted if isinstance(wanted, str) else None
         for declared in self.task.inputs:
+            if declared.name in self.inputs:
+                continue
             spec = TensorSpec((None, *declared.dims), declared.dtype)
             tensor = self.construction.input(declared.name, spec, declared.span)
             self.inputs[declared.name] = tensor
@@ -164,6 +183,9 @@ class _ModelBuilder:
         if len(self.inputs) == 1:
             flow = next(iter(self.inputs.values()))
         env.body_input = flow
+        unread = self.elaborator.program.modules[self.model.span.path].broken
+        unknown_task = self.model.task is not None and self.task.name is None
+        self.construction.no_beginning = unread or unknown_task or len(self.inputs) > 1
         try:
             flow = self.steps.body(self.model.body, flow, context)
             outputs = self._outputs(flow)
@@ -180,6 +202,7 @@ class _ModelBuilder:
             self.model.name.span,
             self.doc,
             self.parameters,
+            self.heads,
         )
         self.steps.measure(context, graph.params, graph.macs)
         return graph
@@ -192,6 +215,7 @@ class _ModelBuilder:
         if wanted is None and len(outputs) == 1:
             wanted = next(iter(outputs))
         output = outputs.get(wanted or "")
+        self.unknown_head = self.unknown_head or output is None
         if output is None or output.kind is None:
             if output is not None and output.dims is not None:
                 self.report(
@@ -207,6 +231,10 @@ class _ModelBuilder:
             if output is not None:
                 self._bind(output.name, tensor, expr.span)
             return tensor
+        if output.name in self.bound:
+            return self._bind(output.name, flow, expr.span)
+        if flow is None and self.construction.no_beginning:
+            return self._bind(output.name, self.construction.broken(expr.span), expr.span)
         if not isinstance(flow, Tensor):
             self.report(
                 error(
@@ -230,9 +258,10 @@ class _ModelBuilder:
         if flow.spec.shape is None:
             result = self.construction.broken(expr.span)
         else:
+            before = len(self.construction.layers)
             for value in head.layers:
                 result = self.steps.apply_value(value, result, context, expr.span)
-        self.by_head.add(output.name)
+            self.heads[output.name] = self.construction.layers[before:]
         return self._bind(output.name, result, expr.span)
 
     def _bind(self, name: str, tensor: Flow, span: Span) -> Flow:
@@ -263,7 +292,7 @@ class _ModelBuilder:
         if len(declared) == 1 and declared[0].name not in self.bound:
             self._bind_last(declared[0], flow, last)
         missing = [o for o in declared if o.name not in self.bound]
-        for output in missing if len(declared) > 1 else ():
+        for output in missing if len(declared) > 1 and not self.unknown_head else ():
             self.report(
                 error(
                     "E0323",
@@ -291,7 +320,7 @@ class _ModelBuilder:
         self.report(error("E0326", message, last, label=label, help="merge them, for example with `Concatenate`" if flow else None))
 
     def _check_output(self, output: OutputSpec, tensor: Tensor) -> None:
-        if output.name in self.by_head or tensor.node.op == "?":
+        if output.name in self.heads or tensor.node.op == "?":
             return
         node = tensor.node
         if output.kind is not None:

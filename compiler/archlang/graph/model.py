@@ -117,6 +117,8 @@ class Graph:
     span: Span
     doc: str | None = None
     parameters: dict[str, Any] = field(default_factory=dict[str, Any])
+    # The layers that `head` made, by output.
+    heads: dict[str, list[Layer]] = field(default_factory=dict[str, list["Layer"]])
 
     @property
     def params(self) -> int | None:

@@ -17,6 +17,7 @@ class Unclear:
 
     span: Span
     why: str
+    inputs: tuple[str, ...] = ()
 
 
 class Beginnings:
@@ -53,7 +54,7 @@ class Beginnings:
         for group in _groups(statement.value):
             self.check(group.body)
         if state is not None and not self.explicit(statement.value):
-            problem = errors.unclear_beginning(_first(statement.value).span, state.span, state.why)
+            problem = errors.unclear_beginning(_first(statement.value).span, state.span, state.why, state.inputs)
             if problem not in self.problems:
                 self.problems.append(problem)
             return None

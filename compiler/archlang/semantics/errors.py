@@ -25,6 +25,27 @@ KIND_WORDS = {
 }
 
 
+# What people write who come from elsewhere, and what Keras calls it.
+FOREIGN_LAYERS = {
+    "Linear": "Dense",
+    "FullyConnected": "Dense",
+    "BatchNorm": "BatchNormalization",
+    "BatchNorm1d": "BatchNormalization",
+    "BatchNorm2d": "BatchNormalization",
+    "LayerNorm": "LayerNormalization",
+    "GroupNorm": "GroupNormalization",
+    "MaxPool2d": "MaxPooling2D",
+    "AvgPool2d": "AveragePooling2D",
+    "ConvTranspose2d": "Conv2DTranspose",
+    "Upsample": "UpSampling2D",
+    "MultiheadAttention": "MultiHeadAttention",
+    "Sigmoid": "Activation(sigmoid)",
+    "Tanh": "Activation(tanh)",
+    "GELU": "Activation(gelu)",
+    "SiLU": "Activation(silu)",
+}
+
+
 def unknown_name(
     name: str, span: Span, what: str, candidates: Iterable[str], *, help: str | None = None
 ) -> Diagnostic:
@@ -77,16 +98,20 @@ def unused(name: str, span: Span, what: str) -> Diagnostic:
     )
 
 
-def unclear_beginning(span: Span, previous: Span, why: str) -> Diagnostic:
-    """A statement that must say where its flow begins, and doesn't."""
+def unclear_beginning(span: Span, previous: Span, why: str, inputs: tuple[str, ...] = ()) -> Diagnostic:
+    """A statement that must say where its flow begins, and doesn't; `inputs` where it is the first of a model."""
+    begin = f"{inputs[0]} -> " if inputs else "_ -> "
+    help = "begin with a name, a fork of names, or `_` for the tensor just named"
+    if inputs:
+        help = f"begin with an input, `{begin}…`, or a fork of them, `[{', '.join(inputs)}] -> …`"
     return error(
         "E0208",
         "this statement must say where its flow begins",
         span,
         label="which tensor flows in?",
         labels=(Label(previous, why),),
-        help="begin with a name, a fork of names, or `_` for the tensor just named",
-        fixes=(replace("begin with `_`", Span(span.path, span.start, span.start), "_ -> "),),
+        help=help,
+        fixes=(replace(f"begin with `{begin[:-4]}`", Span(span.path, span.start, span.start), begin),),
     )
 
 

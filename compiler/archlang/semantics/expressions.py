@@ -191,7 +191,7 @@ class ExpressionResolver:
             shown = ", ".join(words[:8]) + (", …" if len(words) > 8 else "")
             help = f"the words for this argument are {shown}"
         elif not words and not errors.nearest(name, candidates) and not name[:1].isupper():
-            help = f'text stands in quotes: `"{name}"`'
+            help = f'declare it: `let {name} = …`; text stands in quotes: `"{name}"`'
         self.problems.append(errors.unknown_name(name, expr.span, what, candidates, help=help))
         return Unresolved()
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from archlang.diagnostics import Diagnostic, Label, error
 from archlang.diagnostics.suggestions import did_you_mean, nearest
+from archlang.library import library_paths
 from archlang.semantics.program import Module, Symbol
 from archlang.source import Source, Span
 from archlang.syntax import parse
@@ -28,9 +29,10 @@ class Importer:
         self.sources: dict[str, Source] = {}
         self._loading: list[tuple[str, Span]] = []
 
-    def load(self, source: Source, tree: Tree, *, broken: bool) -> Module:
-        """The module of a parsed file, with everything that it imports."""
-        module = Module(tree, broken=broken)
+    def load(self, source: Source, tree: Tree, unread: Iterable[Diagnostic] = ()) -> Module:
+        """The module of a parsed file, with everything that it imports; `unread` are the problems of parsing it."""
+        spans = tuple(problem.span for problem in unread if problem.is_error)
+        module = Module(tree, broken=bool(spans), unread=spans)
         self.modules[source.path] = module
         self.sources[source.path] = source
         for declaration in tree.declarations:
@@ -113,15 +115,16 @@ class Importer:
                     declaration.path.span,
                     label=what,
                     notes=(f"looked for {path}",),
-                    help="the path is relative to the file that imports",
+                    help=_library_help(path)
+                    if path.startswith("std/")
+                    else "the path is relative to the file that imports",
                 )
             )
             return None
         source = Source(path, text)
         result = parse(source)
         self.problems.extend(result.diagnostics)
-        broken = any(problem.is_error for problem in result.diagnostics)
-        return self.load(source, result.tree, broken=broken)
+        return self.load(source, result.tree, result.diagnostics)
 
     def _missing(self, declaration: Import, name: str, span: Span, imported: Module) -> None:
         candidates = nearest(name, imported.names)
@@ -135,6 +138,11 @@ class Importer:
                 or (f"it declares {', '.join(imported.names)}" if imported.names else None),
             )
         )
+
+
+def _library_help(path: str) -> str:
+    there = library_paths()
+    return did_you_mean(nearest(path, there)) or f"the library has {', '.join(f'`{name}`' for name in there)}"
 
 
 def resolve_path(importer: str, written: str) -> str:

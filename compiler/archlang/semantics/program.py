@@ -144,6 +144,7 @@ class Module:
     tree: Tree
     names: dict[str, Symbol] = field(default_factory=dict[str, Symbol])
     broken: bool = False  # parts of it could not be read
+    unread: tuple[Span, ...] = ()  # where
 
 
 @dataclass(eq=False, slots=True)

@@ -40,7 +40,7 @@ def resolve(
     problems: list[Diagnostic] = list(unread)
     broken = any(problem.is_error for problem in unread)
     importer = Importer(read, problems)
-    main = importer.load(source, tree, broken=broken)
+    main = importer.load(source, tree, unread)
     tables = Tables()
     for module in importer.modules.values():
         _ModuleResolver(module, tables, problems).run()
@@ -127,7 +127,8 @@ class _ModuleResolver:
         self.tables.inputs[model] = inputs
         stacks.body(model.body, scope)
         several = len(interface.inputs) > 1
-        start = Unclear(model.name.span, "the model has several inputs") if several else None
+        names = tuple(declared.name.id for declared in interface.inputs)
+        start = Unclear(model.name.span, "the model has several inputs", names) if several else None
         stacks.beginnings.check(model.body, start)
         self.tables.variables[model] = scope.all
 

@@ -214,7 +214,9 @@ class StackResolver:
         own = [n for n, s in scope.module.names.items() if isinstance(s.declaration, t.Block | t.Model | t.Variant)]
         if callee.id[:1].isupper() or called:
             what = "layer" if callee.id[:1].isupper() else "layer or function"
-            self.problems.append(errors.unknown_name(callee.id, callee.span, what, [*own, *layers]))
+            foreign = errors.FOREIGN_LAYERS.get(callee.id)
+            help = f"Keras calls it `{foreign}`" if foreign else None
+            self.problems.append(errors.unknown_name(callee.id, callee.span, what, [*own, *layers], help=help))
             return
         tensors = [name for name in scope.visible() if scope.find(name) is not None]
         exact = next((name for name in [*own, *layers] if name.lower() == callee.id.replace("_", "").lower()), None)

@@ -1,5 +1,6 @@
-"""Shape rules: what Keras layers and ops make of shapes, dtypes and parameters, known without Keras.
+"""Shape rules: what Keras layers and ops make of shapes, dtypes and parameters, known without
+Keras.
 
-`dims` and `spec` say what a dimension and a tensor are, `rule` what a rule is; `rules/` has one file a layer
-family, `ops/` the rules of `keras.ops`.
+`dims` and `spec` say what a dimension and a tensor are, `rule` what a rule is; `rules/` has one
+file a layer family, `ops/` the rules of `keras.ops`.
 """

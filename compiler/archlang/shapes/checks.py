@@ -30,24 +30,27 @@ def needs_rank(call: LayerCall, spec: TensorSpec, axes: tuple[str, ...]) -> None
     if spec.shape is None or len(spec.shape) == len(axes) + 1:
         return
     wanted = "[" + ", ".join(axes) + "]"
+    count = len(axes)
     message = f"`{call.layer}` needs {wanted}, but {show_shape(spec.shape)} flows in"
     missing = len(axes) + 1 - len(spec.shape)
     help_text: str | None = None
     before: str | None = None
     if missing == 1 and len(axes) > 1:
-        target = ", ".join([*(show(d) if isinstance(d, int) else "-1" for d in spec.shape[1:]), "1"])
+        target = ", ".join(
+            [*(show(d) if isinstance(d, int) else "-1" for d in spec.shape[1:]), "1"]
+        )
         before = f"Reshape(({target}))" if target.count("-1") <= 1 else None
         help_text = f"add the missing axis first, for example `{before}`" if before else None
     if help_text is None:
-        help_text = (
-            f"bring it to {wanted} first, for example with `Reshape`"
-            if missing > 0
-            else _for_more_axes(call, len(spec.shape), len(axes))
-        )
+        help_text = f"bring it to {wanted} first, for example with `Reshape`"
+        if missing < 0:
+            help_text = _for_more_axes(call, len(spec.shape), len(axes))
+        elif len(spec.shape) == 2:
+            help_text += "; if a `Flatten` stands before it, put that behind"
     raise RuleError(
         message,
         code="E0301",
-        label=f"needs {len(axes)} {'axis' if len(axes) == 1 else 'axes'}, got {len(spec.shape) - 1}",
+        label=f"needs {count} {'axis' if count == 1 else 'axes'}, got {len(spec.shape) - 1}",
         help=help_text,
         insert_before=before,
     )
@@ -66,7 +69,7 @@ def needs_min_rank(call: LayerCall, spec: TensorSpec, rank: int) -> None:
 
 
 def needs_size(call: LayerCall, spec: TensorSpec, axis: int, what: str = "the last axis") -> int:
-    """The size of an axis that gives weights theirs; refused where it is only known when the model runs."""
+    """The size of an axis that weights run over; refused where only the data will tell it."""
     assert spec.shape is not None
     size: Dim = spec.shape[axis]
     if isinstance(size, int):

@@ -1,4 +1,6 @@
-"""The diagnostic codes of recurrent, attention and preprocessing layers, of wrappers and of `keras.ops`."""
+"""The diagnostic codes of recurrent, attention and preprocessing layers, of wrappers and of
+`keras.ops`.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,8 @@ DATA_CODES = (
     CodeInfo(
         "E0350",
         "no sequence flows in",
-        "Recurrent and attention layers read a sequence, [time, features]. A recurrent layer gives its last step "
+        "Recurrent and attention layers read a sequence, [time, features]. A recurrent layer "
+        "gives its last step "
         "only, unless told otherwise. Wrong: `LSTM(64) -> LSTM(64)`. "
         "Right: `LSTM(64, return_sequences=True) -> LSTM(64)`.",
     ),
@@ -16,18 +19,21 @@ DATA_CODES = (
         "E0351",
         "the size of the weights is open",
         "The number of features decides how large the weights are, so it must be a number. "
-        "Wrong: `input x: float32[time, None]` before `LSTM(64)`. Right: `input x: float32[time, 16]`.",
+        "Wrong: `input x: float32[time, None]` before `LSTM(64)`. Right: `input x: float32[time, "
+        "16]`.",
     ),
     CodeInfo(
         "E0352",
         "stateful without a batch size",
-        "A stateful layer keeps a state for each example of a batch, and the batch size of a model is open. "
+        "A stateful layer keeps a state for each example of a batch, and the batch size of a "
+        "model is open. "
         "Wrong: `LSTM(64, stateful=True)`. Right: `LSTM(64)`.",
     ),
     CodeInfo(
         "E0353",
         "states or a mask that do not fit",
-        "`initial_state` is one tensor for each state, as wide as the layer; a mask has one value a step. "
+        "`initial_state` is one tensor for each state, as wide as the layer; a mask has one "
+        "value a step. "
         "Wrong: `LSTM(64, initial_state=[h])`. Right: `LSTM(64, initial_state=[h, c])`.",
     ),
     CodeInfo(
@@ -39,7 +45,8 @@ DATA_CODES = (
     CodeInfo(
         "E0355",
         "two directions that do not go together",
-        "One layer of `Bidirectional` reads forwards, the other backwards, and they give results of one shape. "
+        "One layer of `Bidirectional` reads forwards, the other backwards, and they give results "
+        "of one shape. "
         "Wrong: `Bidirectional(LSTM(8), backward_layer=LSTM(8))`. Right: `Bidirectional(LSTM(8))`.",
     ),
     CodeInfo(
@@ -51,7 +58,8 @@ DATA_CODES = (
     CodeInfo(
         "E0357",
         "the wrong number of tensors",
-        "A layer takes a fixed number of tensors. Wrong: `x -> Attention`. Right: `[x, x] -> Attention`.",
+        "A layer takes a fixed number of tensors. Wrong: `x -> Attention`. Right: `[x, x] -> "
+        "Attention`.",
     ),
     CodeInfo(
         "E0358",
@@ -68,7 +76,8 @@ DATA_CODES = (
     CodeInfo(
         "E0360",
         "a recurrent convolution that does not fit",
-        "`ConvLSTM` layers need known sizes, a window that fits, and strides or dilation, not both. "
+        "`ConvLSTM` layers need known sizes, a window that fits, and strides or dilation, not "
+        "both. "
         "Wrong: `ConvLSTM2D(8, 9)` on images of 8x8. Right: `ConvLSTM2D(8, 3)`.",
     ),
     CodeInfo(
@@ -80,8 +89,10 @@ DATA_CODES = (
     CodeInfo(
         "E0363",
         "image sizes that do not go together",
-        "An image is cropped to the aspect ratio or padded to it, and tiles are no smaller than a pixel. "
-        "Wrong: `Resizing(8, 8, crop_to_aspect_ratio=True, pad_to_aspect_ratio=True)`. Right: one of the two.",
+        "An image is cropped to the aspect ratio or padded to it, and tiles are no smaller than "
+        "a pixel. "
+        "Wrong: `Resizing(8, 8, crop_to_aspect_ratio=True, pad_to_aspect_ratio=True)`. Right: "
+        "one of the two.",
     ),
     CodeInfo(
         "E0364",
@@ -93,7 +104,8 @@ DATA_CODES = (
         "E0365",
         "a vocabulary that does not work",
         "Every word stands once, reserved tokens are left out, and `max_tokens` has room for all. "
-        'Wrong: `StringLookup(vocabulary=["a", "a"])`. Right: `StringLookup(vocabulary=["a", "b"])`.',
+        'Wrong: `StringLookup(vocabulary=["a", "a"])`. '
+        'Right: `StringLookup(vocabulary=["a", "b"])`.',
     ),
     CodeInfo(
         "E0366",
@@ -106,7 +118,8 @@ DATA_CODES = (
         "E0367",
         "a mean or scale that does not fit",
         "A list has one number for each position of the axes that it is for. "
-        "Wrong: `[5] -> Normalization(mean=[0.0, 1.0], variance=[1.0, 1.0])`. Right: five numbers, or one.",
+        "Wrong: `[5] -> Normalization(mean=[0.0, 1.0], variance=[1.0, 1.0])`. Right: five "
+        "numbers, or one.",
     ),
     CodeInfo(
         "E0368",
@@ -142,7 +155,8 @@ DATA_CODES = (
     CodeInfo(
         "E0373",
         "an op's argument that does not work",
-        "Every op has the arguments of `keras.ops`. Wrong: `ops.tile(_, -1)`. Right: `ops.tile(_, 2)`.",
+        "Every op has the arguments of `keras.ops`. Wrong: `ops.tile(_, -1)`. Right: "
+        "`ops.tile(_, 2)`.",
     ),
     CodeInfo(
         "E0374",
@@ -153,7 +167,8 @@ DATA_CODES = (
     CodeInfo(
         "E0375",
         "sizes that do not work out",
-        "Reshaping keeps all numbers, pieces divide an axis evenly, windows fit into what they slide over. "
+        "Reshaping keeps all numbers, pieces divide an axis evenly, windows fit into what they "
+        "slide over. "
         "Wrong: `[10] -> ops.split(3, axis=1)`. Right: `[9] -> ops.split(3, axis=1)`.",
     ),
     CodeInfo(

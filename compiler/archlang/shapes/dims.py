@@ -1,8 +1,8 @@
 """Dimensions: known, symbolic, or any.
 
-A dimension is an `int`, a `Sym` (a polynomial over named dimensions, kept in a normal form so that equal
-lengths are equal objects), or None (any length, equal to nothing for certain, not even to itself).
-Arithmetic keeps symbols: `time - 2`, `ceil(time / 2)`, `4 * time`.
+A dimension is an `int`, a `Sym` (a polynomial over named dimensions, kept in a normal form so that
+equal lengths are equal objects), or None (any length, equal to nothing for certain, not even to
+itself). Arithmetic keeps symbols: `time - 2`, `ceil(time / 2)`, `4 * time`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
-
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,9 @@ class Sym:
                 factors.insert(0, str(abs(coefficient)))
             sign = "-" if coefficient < 0 else "+"
             product = " * ".join(factors)
-            text += f" {sign} {product}" if text else (f"-{product}" if coefficient < 0 else product)
+            text += (
+                f" {sign} {product}" if text else (f"-{product}" if coefficient < 0 else product)
+            )
         return text or "0"
 
     @property
@@ -129,7 +129,8 @@ def exact_quotient(a: int | Sym | None, b: int | Sym | None) -> int | Sym | None
     if isinstance(b, Sym):
         if len(b.terms) != 1:
             return 1 if a == b else None
-        (atoms, coefficient), divisible = b.terms[0], {}
+        atoms, coefficient = b.terms[0]
+        divisible: dict[tuple[Atom, ...], int] = {}
         for other, c in _terms(a):
             rest = list(other)
             for atom in atoms:
@@ -160,7 +161,7 @@ def equal(a: int | Sym | None, b: int | Sym | None) -> bool | None:
 
 
 def merge(a: int | Sym | None, b: int | Sym | None) -> int | Sym | None:
-    """The more precise of two dimensions that are to be equal: a number, else a symbol, else None."""
+    """The more precise of two dimensions meant to be equal: a number, else a symbol, else None."""
     if isinstance(a, int):
         return a
     if isinstance(b, int):

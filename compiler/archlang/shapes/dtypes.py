@@ -1,7 +1,7 @@
 """Dtypes: how Keras promotes them, and what a layer makes of what flows in.
 
-A layer casts floating tensors to the dtype that it computes in and leaves all others alone; two tensors of
-different dtypes meet at the least upper bound of Keras's promotion lattice.
+A layer casts floating tensors to the dtype that it computes in and leaves all others alone; two
+tensors of different dtypes meet at the least upper bound of Keras's promotion lattice.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import cache
 
 FLOATS = ("float16", "bfloat16", "float32", "float64")
 
-# Each dtype's next larger ones; "int" and "float" are steps of the lattice without a width of their own.
+# Each dtype's next larger ones; "int" and "float" are steps of the lattice without a width.
 _LARGER: dict[str, tuple[str, ...]] = {
     "bool": ("int",),
     "uint8": ("int16", "uint16"),
@@ -33,11 +33,12 @@ _LARGER: dict[str, tuple[str, ...]] = {
 
 
 def promote(*dtypes: str | None) -> str | None:
-    """The dtype in which tensors of these dtypes meet; None where one is unknown or nothing holds them all."""
+    """The dtype in which these meet; None where one is unknown or no dtype holds them all."""
     if not dtypes or any(dtype not in _LARGER for dtype in dtypes):
         return dtypes[0] if len(set(dtypes)) == 1 else None
-    known = [dtype for dtype in dtypes if dtype is not None]
-    common = set.intersection(*({*_reach(dtype)} for dtype in known))
+    common = frozenset(_LARGER)
+    for dtype in dtypes:
+        common &= _reach(dtype) if dtype is not None else frozenset()
     least = [dtype for dtype in common if common <= _reach(dtype)]
     if len(least) != 1:
         return None

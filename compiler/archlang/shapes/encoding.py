@@ -1,4 +1,6 @@
-"""Numbers of categories turned into vectors, as `CategoryEncoding`, `Discretization` and the lookups do it."""
+"""Numbers of categories turned into vectors, as `CategoryEncoding`, `Discretization` and the
+lookups do it.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,8 @@ OLD_NAMES = {"binary": "multi_hot", "tf-idf": "tf_idf"}
 def encoded(shape: Shape, mode: str, depth: Dim) -> Shape:
     """The shape after encoding, with `depth` categories.
 
-    One-hot gives every number a vector; the other modes gather the numbers of an example (its axis 1) in one.
+    One-hot gives every number a vector; the other modes gather the numbers of an example
+    (its axis 1) in one.
     """
     if mode == "int":
         return shape

@@ -1,4 +1,6 @@
-"""Asking the rule of a layer that stands in another layer's argument, as `LSTM(64)` in `Bidirectional(LSTM(64))`."""
+"""Asking the rule of a layer that stands in another layer's argument, as `LSTM(64)` in
+`Bidirectional(LSTM(64))`.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _FLOAT8_HISTORY = 1024
 def quantized_kernel(
     call: LayerCall, weights: list[Weight], matrix: tuple[int, ...], *, scale: tuple[int, ...]
 ) -> tuple[Weight, ...] | None:
-    """The weights of a layer whose first is a kernel, which quantized is `matrix`; `scale` is int8's shape."""
+    """The weights, a kernel first: in int4 packed from `matrix`, in int8 scaled by a `scale`."""
     kernel, *others = weights
     mode, block = _mode(call)
     if mode == "float8":
@@ -78,7 +78,7 @@ def _mode(call: LayerCall) -> tuple[str, int | None]:
 
 
 def _float8(call: LayerCall) -> list[Weight]:
-    """Scales and the largest values seen, for what flows in, the kernel and the gradient that comes back."""
+    """Scales and the largest values seen: of what flows in, the kernel, and the gradient."""
     trainable = call.args.get("trainable") is not False
     return [
         Weight(f"{what}_{kind}", shape, "float32", trainable)

@@ -1,19 +1,20 @@
-"""What a shape rule is: from a layer's arguments and the tensors that flow in to the tensors that flow out.
+"""What a shape rule is: from a layer's arguments and the tensors that flow in to the tensors that
+flow out.
 
 A rule is a pure function registered under the names of the Keras layers that it speaks for:
 
     @rule("Dense")
     def dense(call: LayerCall) -> LayerResult: ...
 
-It runs without Keras. Where Keras would refuse, it raises `RuleError` with a message in the field's words;
-where a shape is unknown (`?`), it gives what is certain all the same and refuses nothing.
+It runs without Keras. Where Keras would refuse, it raises `RuleError` with a message in the field's
+words; where a shape is unknown (`?`), it gives what is certain all the same and refuses nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from archlang.shapes.spec import UNKNOWN, TensorSpec
 
@@ -41,9 +42,11 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class LayerValue:
-    """A layer (or initializer, regularizer, optimizer, cell …) as a value: `LSTM(64)` in `Bidirectional(LSTM(64))`.
+    """A layer (or initializer, regularizer, optimizer, cell …) as a value: `LSTM(64)` in
+    `Bidirectional(LSTM(64))`.
 
-    `args` are the arguments as written, by name; `kind` is the catalogue's section (`layers`, `initializers`, …).
+    `args` are the arguments as written, by name; `kind` is the catalogue's section (`layers`,
+    `initializers`, …).
     """
 
     kind: str
@@ -55,10 +58,10 @@ class LayerValue:
 class LayerCall:
     """One call of a layer.
 
-    `args` holds every parameter of the constructor: what was written, and Keras's defaults for the rest;
-    also the base arguments `dtype`, `trainable`, `name`, `activity_regularizer` where written. `inputs` is what the layer is called
-    on: a `TensorSpec`, or a list or dict of them. `call_args` are the further arguments of the call;
-    tensors among them are `TensorSpec`s.
+    `args` holds every parameter of the constructor: what was written, and Keras's defaults for the
+    rest; also the base arguments `dtype`, `trainable`, `name`, `activity_regularizer` where
+    written. `inputs` is what the layer is called on: a `TensorSpec`, or a list or dict of them.
+    `call_args` are the further arguments of the call; tensors among them are `TensorSpec`s.
     """
 
     layer: str
@@ -71,9 +74,10 @@ class LayerCall:
 class LayerResult:
     """What comes out of a layer call.
 
-    `outputs` is a `TensorSpec`, or a tuple, list or dict of them as Keras returns; `weights` are in Keras's order;
-    None where they are not known. `macs` are multiply-adds for one example (a multiplication and an
-    addition count as one), None where not known or where a dimension is symbolic.
+    `outputs` is a `TensorSpec`, or a tuple, list or dict of them as Keras returns; `weights` are in
+    Keras's order; None where they are not known. `macs` are multiply-adds for one example (a
+    multiplication and an addition count as one), None where not known or where a dimension is
+    symbolic.
     """
 
     outputs: Nested
@@ -84,11 +88,12 @@ class LayerResult:
 class RuleError(Exception):
     """Keras would refuse this call, or compute nonsense.
 
-    `message` is lower case, without a full stop, with the shapes in it. `argument` names the argument at
-    fault, if it is one (the span under the carets is then that argument's), `input_index` the input at fault
-    among several. `label` is the short text under the carets, `help` says what to do instead; `code` is a
-    diagnostic code from `archlang.shapes.codes`. Two ways to say a fix: `insert_before` is a step to put
-    before this one (`Flatten`), `set_argument` an argument to write (`("padding", "same")`).
+    `message` is lower case, without a full stop, with the shapes in it. `argument` names the
+    argument at fault, if it is one (the span under the carets is then that argument's),
+    `input_index` the input at fault among several. `label` is the short text under the carets,
+    `help` says what to do instead; `code` is a diagnostic code from `archlang.shapes.codes`. Two
+    ways to say a fix: `insert_before` is a step to put before this one (`Flatten`), `set_argument`
+    an argument to write (`("padding", "same")`).
     """
 
     def __init__(
@@ -145,9 +150,10 @@ def single(call: LayerCall) -> TensorSpec:
     inputs = call.inputs
     if isinstance(inputs, TensorSpec):
         return inputs
-    if isinstance(inputs, (list, tuple)) and len(inputs) == 1 and isinstance(inputs[0], TensorSpec):  # pyright: ignore[reportUnknownArgumentType]
-        return inputs[0]
-    count = len(inputs)
+    items = cast("Sequence[Any]", inputs if isinstance(inputs, (list, tuple, dict)) else ())
+    if len(items) == 1 and not isinstance(inputs, dict) and isinstance(items[0], TensorSpec):
+        return items[0]
+    count = len(items)
     raise RuleError(
         f"`{call.layer}` takes one tensor, but {count} flow in",
         code="E0306",
@@ -157,7 +163,7 @@ def single(call: LayerCall) -> TensorSpec:
 
 
 def compute_dtype(call: LayerCall, default: str = "float32") -> str:
-    """The dtype a layer computes in: its `dtype` argument, a mixed policy giving its half-precision type."""
+    """The dtype a layer computes in: its `dtype`, for a mixed policy the half-precision type."""
     # A quantized policy names the one that it came from: int8_from_mixed_bfloat16.
     return _policy(call, default).rpartition("_from_")[2].removeprefix("mixed_")
 
@@ -169,7 +175,7 @@ def variable_dtype(call: LayerCall, default: str = "float32") -> str:
 
 
 def quantization(call: LayerCall) -> str | None:
-    """How the layer's policy quantizes weights: `int8` of `int8_from_float32`, None where it does not."""
+    """How the policy quantizes weights: `int8` of `int8_from_float32`, None where it does not."""
     mode, _, base = _policy(call, "").rpartition("_from_")
     return mode if base and mode else None
 

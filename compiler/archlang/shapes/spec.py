@@ -14,8 +14,8 @@ Shape = tuple[Dim, ...]
 class TensorSpec:
     """Shape and dtype of a tensor.
 
-    `shape` has the batch axis first (None for any batch size), as Keras counts axes; it is None where
-    nothing is known (`?`), and so is `dtype`.
+    `shape` has the batch axis first (None for any batch size), as Keras counts axes; it is None
+    where nothing is known (`?`), and so is `dtype`.
     """
 
     shape: Shape | None
@@ -40,7 +40,7 @@ UNKNOWN = TensorSpec(None, None)
 
 
 def show_shape(shape: Shape | None) -> str:
-    """A shape as messages and types write it, without the batch axis: `[28, 28, 1]`; `?` if unknown."""
+    """A shape as messages write it, without the batch axis: `[28, 28, 1]`; `?` if unknown."""
     if shape is None:
         return "?"
     return "[" + ", ".join(show(dim) for dim in shape[1:]) + "]"

@@ -1,12 +1,14 @@
 """Reading a layer's arguments in a shape rule: whole numbers, sizes, words, switches.
 
-The argument schemas have looked at each value by itself before a rule runs; these helpers make sure that a
+The argument schemas have looked at each value by itself before a rule runs; these helpers make sure
+that a
 rule answers with a `RuleError`, never with a Python exception, whatever stands in `args`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from archlang.shapes.dims import Sym
@@ -107,6 +109,13 @@ def trainable(call: LayerCall) -> bool:
 def weight(call: LayerCall, name: str, shape: tuple[int, ...], dtype: str) -> Weight:
     """A weight of the layer, frozen where the layer is."""
     return Weight(name, shape, dtype, trainable(call))
+
+
+def owned(call: LayerCall, weights: tuple[Weight, ...] | None) -> tuple[Weight, ...] | None:
+    """The weights of layers inside this one, frozen where it is."""
+    if weights is None or trainable(call):
+        return weights
+    return tuple(replace(inner, trainable=False) for inner in weights)
 
 
 def known(dims: Shape) -> tuple[int, ...] | None:

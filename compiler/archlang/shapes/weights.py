@@ -15,7 +15,7 @@ def own(call: LayerCall, name: str, shape: Sequence[int], *, trainable: bool = T
 
 
 def with_adapters(call: LayerCall, weights: Sequence[Weight], name: str) -> tuple[Weight, ...]:
-    """The weights, and the low-rank adapters of the one called `name` where `lora_rank` asks for them."""
+    """The weights, and where `lora_rank` asks for it low-rank adapters of the one called `name`."""
     rank = call.args.get("lora_rank")
     if not isinstance(rank, int) or rank <= 0:
         return tuple(weights)

@@ -10,7 +10,8 @@ from archlang.syntax.words import listed
 
 UNCLOSED = "E0105"
 UNKNOWN_CHARACTER = "E0109"
-OUTSIDE = "E0125"
+CONSEQUENCES = ("E0125", "E0127")
+"""What a mistake in spelling may lead to on its line."""
 
 PYTHON_STATEMENTS = {
     "while": "loops have a fixed number of rounds: `repeat 3 { … }` or `for x in [1, 2, 3] { … }`",
@@ -307,14 +308,15 @@ def foreign_constant(span: Span, text: str, right: str) -> Diagnostic:
     )
 
 
-def missing_body(header: Span, last: Span) -> Diagnostic:
+def missing_body(header: Span, last: Span, insert: str | None) -> Diagnostic:
+    """`insert` is what has to be put in, where no more than that is missing."""
     span = Span(header.path, header.start, last.end)
     return error(
         "E0116",
         "a body is missing: there is no `{` at the end of this line",
         span,
         label="`{` belongs behind this",
-        fixes=(replace("Insert `{`", last.after, " {"),),
+        fixes=(replace(f"Insert `{insert}`", last.after, f" {insert}"),) if insert else (),
     )
 
 
@@ -483,7 +485,7 @@ def outside(span: Span, what: str, count: int) -> Diagnostic:
     )
     if what in ("an input", "an output"):
         help = "put it into a `task Name { … }`, or directly into a model"
-    return error(OUTSIDE, f"{what} stands outside of every body{more}", span, help=help)
+    return error("E0125", f"{what} stands outside of every body{more}", span, help=help)
 
 
 def not_in_a_task(span: Span, what: str) -> Diagnostic:
@@ -547,6 +549,18 @@ def bad_tensor_type(span: Span, text: str, what: str) -> Diagnostic:
         span,
         help="a tensor's type is its dtype and shape without the batch axis: `float32[28, 28, 1]`"
         + shifted,
+    )
+
+
+def type_without_dtype(span: Span) -> Diagnostic:
+    before = Span(span.path, span.start, span.start)
+    return error(
+        "E0129",
+        "a tensor's type begins with its dtype",
+        span,
+        label="a dtype belongs before this",
+        help="write for example `float32[28, 28, 1]`",
+        fixes=(replace("Insert `float32`", before, "float32"),),
     )
 
 

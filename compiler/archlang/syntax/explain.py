@@ -134,19 +134,16 @@ def explain(s: Situation) -> Finding:
 
 
 def _python_statement(s: Situation) -> Finding | None:
-    first = s.first
-    if first.type == "NAME" and first.text in errors.PYTHON_STATEMENTS and s.at == s.statement + 1:
-        if s.token.type not in ("EQUAL", "ARROW"):
-            return Finding(errors.python_statement(s.span(first), first.text))
+    first, before = s.first, s.before
     if (
-        s.token.type == "COLON"
-        and s.before is not None
-        and s.before.type == "NAME"
-        and s.before.text == "lambda"
+        first.type == "NAME"
+        and first.text in errors.PYTHON_STATEMENTS
+        and s.at == s.statement + 1
+        and s.token.type not in ("EQUAL", "ARROW")
     ):
-        return Finding(errors.python_statement(s.span(s.before), "lambda"))
-    if s.before is not None and s.before.type == "NAME" and s.before.text == "lambda":
-        return Finding(errors.python_statement(s.span(s.before), "lambda"))
+        return Finding(errors.python_statement(s.span(first), first.text))
+    if before is not None and before.type == "NAME" and before.text == "lambda":
+        return Finding(errors.python_statement(s.span(before), "lambda"))
     return None
 
 
@@ -254,6 +251,15 @@ def _missing_type(s: Situation) -> Finding | None:
     ):
         return None
     return Finding(errors.missing_type(s.span(before), before.text))
+
+
+def _type_without_dtype(s: Situation) -> Finding | None:
+    """`input image: [28, 28]`."""
+    if s.token.type != "LSQB" or s.first.type not in ("INPUT", "OUTPUT", "LEARNED"):
+        return None
+    if s.before is None or s.before.type != "COLON" or not s.accepts(("NAME", "LSQB")):
+        return None
+    return Finding(errors.type_without_dtype(s.span(s.token)), insert=("NAME",))
 
 
 def _missing_name(s: Situation) -> Finding | None:
@@ -410,6 +416,7 @@ _RULES = (
     _as_inside,
     _comprehension_in_call,
     _missing_type,
+    _type_without_dtype,
     _missing_name,
     _missing_count,
     _choice_without_else,

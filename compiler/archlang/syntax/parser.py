@@ -58,7 +58,8 @@ def parse(source: Source) -> ParseResult:
         problem
         for problem in builder.problems
         if not (
-            problem.code == errors.OUTSIDE and source.position(problem.span.start).line in lines
+            problem.code in errors.CONSEQUENCES
+            and source.position(problem.span.start).line in lines
         )
     )
     problems.sort(key=lambda problem: (problem.span.start, problem.span.end))

@@ -37,6 +37,8 @@ def _is_sound(tokens: list[Token]) -> bool:
     for i, token in enumerate(tokens):
         kind = token.type
         if kind == "NEWLINE":
+            if _goes_on(tokens, i):
+                continue
             if header == len(stack) or (before == "COLON" and (not stack or stack[-1] == "LBRACE")):
                 return False
             begins = begins or not stack or stack[-1] == "LBRACE"
@@ -75,6 +77,12 @@ def _is_header(tokens: list[Token], i: int, nested: bool) -> bool:
     return following.type == "NAME"
 
 
+def _goes_on(tokens: list[Token], i: int) -> bool:
+    """Whether a statement goes on behind the line break at index `i`."""
+    behind = tokens[i + 1].type if i + 1 < len(tokens) else ""
+    return behind in ("ARROW", "ELSE") or (i > 0 and tokens[i - 1].type == "ARROW")
+
+
 @dataclass(slots=True)
 class _Open:
     """A bracket that is open."""
@@ -104,7 +112,9 @@ class _Walk:
         for i, token in enumerate(self.tokens):
             kind = token.type
             if kind == "NEWLINE":
-                if not (self.out and self.out[-1].type == "NEWLINE"):
+                if _goes_on(self.tokens, i):
+                    self.out.append(token)
+                elif not (self.out and self.out[-1].type == "NEWLINE"):
                     self._end_line(i, token)
                 begins_line = True
                 continue
@@ -155,7 +165,7 @@ class _Walk:
         elif last.type == "COLON":
             deeper = following is not None and self._indent(following) > self.indent
             if self.header is not None or deeper:
-                self._brace_for_colon(last)
+                self._brace_for_colon(last, deeper)
         elif self.header is not None and len(self.stack) == self.header_depth:
             if following is not None and following.type == "LBRACE":
                 self.problems.append(
@@ -167,7 +177,7 @@ class _Walk:
         if newline is not None:
             self.out.append(newline)
 
-    def _brace_for_colon(self, colon: Token) -> None:
+    def _brace_for_colon(self, colon: Token, deeper: bool) -> None:
         word = self._statement_word()
         if word is not None and word.text in _PYTHON_HEADERS:
             self.problems.append(errors.python_statement(self._span(word), word.text))
@@ -175,19 +185,25 @@ class _Walk:
             self.problems.append(errors.colon_for_brace(self._span(colon)))
         brace = Token("LBRACE", "{", colon.start, colon.end)
         self.out[-1] = brace
-        self.stack.append(_Open(brace, self.indent, reported=True))
-        self.header = None
+        self._begin_body(brace, deeper or self.surplus > 0)
 
     def _missing_body(self, last: Token, following: Token | None) -> None:
         assert self.header is not None
-        self.problems.append(errors.missing_body(*self._spans(self.header, last)))
+        deeper = following is not None and self._indent(following) > self.indent
+        closed = self.surplus > 0
+        insert = "{" if closed else None if deeper else "{ }"
+        self.problems.append(errors.missing_body(self._span(self.header), self._span(last), insert))
         brace = Token("LBRACE", "{", last.end, last.end)
         self.out.append(brace)
-        deeper = following is not None and self._indent(following) > self.indent
-        if deeper or (following is not None and following.type == "RBRACE" and self.surplus > 0):
+        empty = following is None or not (deeper or (closed and following.type == "RBRACE"))
+        self._begin_body(brace, not empty)
+
+    def _begin_body(self, brace: Token, has_statements: bool) -> None:
+        """Opens a body whose `{` has just been put in; one without statements ends at once."""
+        if has_statements:
             self.stack.append(_Open(brace, self.indent, reported=True))
         else:
-            self.out.append(Token("RBRACE", "}", last.end, last.end))
+            self.out.append(Token("RBRACE", "}", brace.end, brace.end))
         self.header = None
 
     # ---------------------------------------------------------------------- closers
@@ -226,7 +242,7 @@ class _Walk:
         continues = (
             self.out[-2].type if self.out[-1].type == "NEWLINE" and len(self.out) > 1 else ""
         )
-        return self.indent < top.indent or continues not in ("COMMA", "LPAR", "LSQB")
+        return self.indent < top.indent or continues not in ("COMMA", "LSQB")
 
     def _close(self, token: Token) -> None:
         opener = CLOSERS[token.type]

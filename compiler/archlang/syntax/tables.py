@@ -1,4 +1,4 @@
-"""What Lark makes of grammar/arch.lark, written by tools/write_parser_tables.py: do not edit."""
+"""What Lark makes of grammar/arch.lark. Written by tools/write_parser_tables.py."""
 
 # ruff: noqa
 # fmt: off

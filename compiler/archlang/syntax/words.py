@@ -76,7 +76,7 @@ def in_words(token: Token) -> str:
 
 
 def expected_in_words(expected: set[str], step: bool = False) -> list[str]:
-    """What could stand at a place, the likeliest first, without operators (they nearly always could).
+    """What fits at a place, the likeliest first, without operators (which nearly always do).
 
     `step` says that a value there is a step of a flow.
     """

@@ -34,7 +34,9 @@ def check_set(found: DataSet, data: DataSpec, task: TaskSpec) -> list[Problem]:
     )
 
 
-def check_columns(columns: Mapping[str, Any], mapped: Mapping[str, Any], task: TaskSpec) -> list[Problem]:
+def check_columns(
+    columns: Mapping[str, Any], mapped: Mapping[str, Any], task: TaskSpec
+) -> list[Problem]:
     """Whether each input and output has as many columns as it has numbers."""
     problems: list[Problem] = []
     inputs = input_specs(task)

@@ -128,7 +128,7 @@ def _check_first(source: Source, data: DataSpec) -> list[Problem]:
     if len(data.args) > 1:
         message = f"`{source.name}` takes one argument without a name, {source.first}"
         return [Problem("E0532", "1", message, "name the others")]
-    first = data.args[0]
+    first: Any = data.args[0]  # pyright: ignore[reportGeneralTypeIssues]
     if not isinstance(first, str) or not first:
         return [
             Problem("E0532", "0", f"`{source.name}` takes {source.first}, not {checks.show(first)}")

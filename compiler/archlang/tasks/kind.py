@@ -267,12 +267,10 @@ class TaskKind(ABC):
             )
         if "metrics" in given and metrics is not None:
             problems += self._check_metrics(metrics)
-        if isinstance(loss, LayerValue) and "from_logits" in given and "from_logits" in loss.args:
-            if loss.args["from_logits"] != args["from_logits"]:
-                message = "`from_logits` of the task and `from_logits` of its loss disagree"
-                problems.append(
-                    Problem("E0503", "from_logits", message, "say it once, in the task")
-                )
+        own = loss.args.get("from_logits") if isinstance(loss, LayerValue) else None
+        if own is not None and "from_logits" in given and own is not args["from_logits"]:
+            message = "`from_logits` of the task and `from_logits` of its loss disagree"
+            problems.append(Problem("E0503", "from_logits", message, "say it once, in the task"))
         if args["class_weight"] is not None and not self.has_classes:
             message = f"{self.described_plainly} has no classes that `class_weight` could weigh"
             problems.append(

@@ -88,7 +88,7 @@ class Reconstruction(TaskKind):
                 label=f"{flow} flows in",
                 help="bring the flow to the input's size, for example with `UpSampling2D` or `Conv2DTranspose`",
             )
-        units = _known(wanted[-1], flow)
+        units = _known(wanted[len(wanted) - 1], flow)
         layers = squashed(output.name, {"units": units}, "Dense", activation, scale, offset, dtype)
         return Head(
             layers, (f"`Dense({units})` on the last axis: as many features as the input has.",)

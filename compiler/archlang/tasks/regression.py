@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from archlang.shapes.rule import LayerValue
@@ -158,13 +159,10 @@ class Regression(TaskKind):
         if activation not in REACH:
             return []
         reached, (low, high) = REACH[activation], bounds(output)
-        if (high is not None and high <= reached[1]) or (
-            high is None and reached[1] == float("inf")
-        ):
-            if (low is not None and low >= reached[0]) or (
-                low is None and reached[0] == -float("inf")
-            ):
-                return []
+        if (-inf if low is None else low) >= reached[0] and (
+            inf if high is None else high
+        ) <= reached[1]:
+            return []
         wanted = "any number" if low is None and high is None else f"values {_between(low, high)}"
         return [
             Problem(
@@ -227,6 +225,6 @@ def _reached(reach: tuple[float, float]) -> str:
     low, high = (
         int(end) if end == int(end) else end for end in (max(reach[0], -1e9), min(reach[1], 1e9))
     )
-    if reach[0] == -float("inf"):
+    if reach[0] == -inf:
         return f"up to {high}"
-    return f"from {low} on" if reach[1] == float("inf") else f"from {low} to {high}"
+    return f"from {low} on" if reach[1] == inf else f"from {low} to {high}"

@@ -1,7 +1,7 @@
 """Documents of text with places where lines may break, and the printer that decides where they do.
 
-The algebra and the printer are those of ruff's formatter (which has them from Rome and Prettier), as far
-as the code that archlang writes needs them: what breaks here breaks there too.
+The algebra and the printer are those of ruff's formatter (which has them from Rome and Prettier),
+as far as the code that archlang writes needs them: what breaks here breaks there too.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Flat if that fits, else with its lines broken. With `only_if`, a group only where that one breaks."""
+    """Flat if that fits, else its lines break. With `only_if`, only a group where that one breaks."""
 
     content: Doc
     id: int = 0
@@ -66,9 +66,14 @@ class FitsExpanded:
 
 @dataclass(frozen=True, slots=True)
 class BestFitParens:
-    """An unbreakable text: in parentheses on a line of its own if it fits there but not here."""
+    """In parentheses if `content` does not fit here but does there, or `always` if not here.
 
-    content: str
+    `FitsExpanded` inside asks about `id`.
+    """
+
+    content: Doc
+    id: int
+    always: bool = False
 
 
 Doc = (
@@ -88,8 +93,9 @@ SOFT = Line()
 SPACE = Line(space=True)
 HARD = Line(hard=True)
 
-# What may follow a text that is measured: `first` cares about the line up to its first break, `all` about all.
-_Measure = Literal["first", "all"]
+# Measuring ends at the first line break, or goes on through all lines of a part; `loose` does not
+# mind whether those after the first fit.
+_Measure = Literal["first", "all", "loose"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ def text_width(text: str) -> int:
 
 
 def print_document(doc: Doc, *, indent: int, width: int) -> str:
-    """The document as text, its first line beginning at column `indent` (the spaces are not part of it)."""
+    """The document as text; its first line begins at column `indent`, without the spaces before."""
     return _Printer(indent, width).run(doc)
 
 
@@ -176,20 +182,27 @@ class _Printer:
         self.stack.append(_Item(group.content, item.indent, flat))
 
     def _best_fit(self, doc: BestFitParens, item: _Item) -> None:
-        if not self._fits(_Item(doc.content, item.indent, flat=True)):
-            inside = item.indent + 4 + text_width(doc.content)
-            if inside <= self.width:
-                wrapped = ["(", Indent([HARD, doc.content]), HARD, ")"]
+        self.measured = True
+        self.broken[doc.id] = False
+        flat = self._fits(_Item(doc.content, item.indent, flat=True))
+        if not flat:
+            self.broken[doc.id] = True
+            wrapped = ["(", Indent([HARD, doc.content]), HARD, ")"]
+            inside = _Item(wrapped, item.indent, flat=False, measure="all")
+            if doc.always or self._fits(inside):
                 self.stack.append(_Item(wrapped, item.indent, flat=False))
                 return
+            # Parentheses would not help.
+            self.broken[doc.id] = False
         self.stack.append(_Item(doc.content, item.indent, flat=True))
 
     def _fits(self, first: _Item) -> bool:
-        """Whether `first` and what follows it, up to the first line break there, fit on this line."""
+        """Whether `first` and what follows, up to the first line break there, fit on this line."""
         broken = dict(self.broken)
         rest = len(self.stack)
         queue = [first]
         column = self.column
+        first_line = True
         while True:
             if not queue:
                 if rest == 0:
@@ -200,7 +213,7 @@ class _Printer:
             doc = item.doc
             if isinstance(doc, str):
                 column += text_width(doc)
-                if column > self.width:
+                if column > self.width and (first_line or item.measure != "loose"):
                     return False
             elif isinstance(doc, Line):
                 if item.flat and not doc.hard:
@@ -211,6 +224,7 @@ class _Printer:
                     return True
                 else:
                     column = item.indent
+                    first_line = False
             elif isinstance(doc, Group):
                 flat = item.flat and not doc.expand
                 # A group that must break does not fit on a line, but what precedes its break may.
@@ -228,7 +242,7 @@ class _Printer:
                 queue.append(_Item(part, item.indent, item.flat, item.measure))
             elif isinstance(doc, FitsExpanded):
                 if item.flat and not broken.get(doc.of, False):
-                    queue.append(_Item(doc.content, item.indent, flat=False, measure="all"))
+                    queue.append(_Item(doc.content, item.indent, flat=False, measure="loose"))
                 else:
                     queue.append(_Item(doc.content, item.indent, item.flat, item.measure))
             elif isinstance(doc, BestFitParens):

@@ -1,14 +1,14 @@
 """Python expressions as documents that break where ruff breaks them.
 
-The names are ruff's, so that the two can be read side by side: an expression that stands in a statement
-without brackets around it may get parentheses (`needs_parentheses`, `can_omit_parentheses`); inside
-brackets it may break at its operators (`in_parentheses_only…`).
+The names are ruff's, so that the two can be read side by side: an expression that stands in a
+statement without brackets around it may get parentheses (`needs_parentheses`,
+`can_omit_parentheses`); inside brackets it may break at its operators (`in_parentheses_only…`).
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from archlang.backends.python.document import (
@@ -24,12 +24,20 @@ from archlang.backends.python.document import (
 )
 from archlang.backends.python.precedence import Needs, Parens, operators
 
-# Where an expression stands: in brackets; in a statement, with optional parentheses (the id of their group);
-# or in a statement without any.
+# Where an expression stands: in brackets; in a statement, with optional parentheses (the id of
+# their group); or in a statement without any.
 Level = int | Literal["brackets"] | None
 
 
-class Unsupported(Exception):
+_SIGNS: dict[type[ast.unaryop], str] = {
+    ast.USub: "-",
+    ast.UAdd: "+",
+    ast.Invert: "~",
+    ast.Not: "not ",
+}
+
+
+class UnsupportedError(Exception):
     """A form of Python that archlang never writes."""
 
 
@@ -42,35 +50,56 @@ class Expressions:
 
     # -------------------------------------------------------------------- in a statement
 
-    def optional(self, node: ast.expr) -> Doc:
-        """An expression in a statement: in parentheses where it has to break and they help."""
+    def optional(self, node: ast.expr, *, prefer: bool = False) -> Doc:
+        """An expression in a statement: in parentheses where it has to break and they help.
+
+        With `prefer` also where they do not: the target of the assignment would break otherwise.
+        """
         if isinstance(node, ast.Tuple) and not self._parens.own(node):
-            content = self._items(node.elts, "brackets")
             trailing = "," if len(node.elts) == 1 else IfBreak(",")
-            return Group(
-                [IfBreak("("), Indent([SOFT, *content, trailing]), SOFT, IfBreak(")")],
-                expand=self._parens.magic(node),
-            )
+            return self.if_expands([*self._items(node.elts, "brackets"), trailing])
         if self._parens.around(node):
             return self.format(node, None)
         needs = self._needs.of(node)
         if needs == "never":
             return self.bare(node, None)
         if needs == "best fit":
-            return BestFitParens(self._flat(node))
-        if self._needs.can_omit(node):
             group = new_id()
-            inside = Indent([SOFT, self.bare(node, group)], only_if=group)
-            return Group([IfBreak("("), inside, SOFT, IfBreak(")")], id=group)
+            return BestFitParens(self.bare(node, group), group, prefer)
+        if self._needs.can_omit(node):
+            return self._optional(lambda level: self.bare(node, level))
         return self.if_expands(self.bare(node, "brackets"))
+
+    def returned(self, node: ast.expr) -> Doc:
+        """What `return` gives; a tuple may break its items' brackets without any of its own."""
+        if not isinstance(node, ast.Tuple) or self._parens.own(node):
+            return self.optional(node)
+        trailing = "," if len(node.elts) == 1 else IfBreak(",")
+        return self._optional(lambda level: [*self._items(node.elts, level), trailing])
 
     def optional_with(self, node: ast.expr, target: str) -> Doc:
         """`open(path) as file` in a `with`."""
         if self._parens.around(node) or not self._needs.can_omit(node):
             return self.if_expands([self.format(node, "brackets"), target])
+        return self._optional(lambda level: [self.bare(node, level), target])
+
+    def _optional(self, content: Callable[[int], Doc]) -> Doc:
+        """In parentheses if breaking the brackets inside does not help."""
         group = new_id()
-        inside = Indent([SOFT, self.bare(node, group), target], only_if=group)
+        inside = Indent([SOFT, content(group)], only_if=group)
         return Group([IfBreak("("), inside, SOFT, IfBreak(")")], id=group)
+
+    def target(self, node: ast.expr, level: Level) -> Doc:
+        """What a `for` binds."""
+        if level is None and self._needs.of(node) == "best fit":
+            group = new_id()
+            return BestFitParens(self.bare(node, group), group)
+        if not isinstance(node, ast.Tuple) or self._parens.own(node):
+            return self.format(node, level)
+        docs: list[Doc] = []
+        for index, item in enumerate(node.elts):
+            docs += [", " if index else "", self.format(item, level)]
+        return docs
 
     def if_expands(self, content: Doc) -> Doc:
         """In parentheses if it does not fit on the line."""
@@ -94,8 +123,7 @@ class Expressions:
             case ast.BinOp() | ast.BoolOp() | ast.Compare():
                 return self._binary(node, level)
             case ast.UnaryOp():
-                sign = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~", ast.Not: "not "}
-                return [sign[type(node.op)], self.format(node.operand, level)]
+                return [_SIGNS[type(node.op)], self.format(node.operand, level)]
             case ast.IfExp():
                 return self._only_group(self._conditional(node, level), level)
             case ast.List():
@@ -125,7 +153,7 @@ class Expressions:
                 arguments = self._parens.between(node, node.body)
                 return [arguments, self.format(node.body, level)]
             case _:
-                raise Unsupported(type(node).__name__)
+                raise UnsupportedError(type(node).__name__)
 
     def bracketed(
         self, left: str, content: Doc, right: str, level: Level, *, expand: bool = False
@@ -135,16 +163,22 @@ class Expressions:
         # While optional parentheses are not shown, these brackets are the ones to break.
         return FitsExpanded(group, level) if isinstance(level, int) else group
 
-    def arguments(
-        self, items: Sequence[Doc], level: Level, *, expand: bool = False, comma: bool = True
-    ) -> Doc:
+    def parameters(self, items: Sequence[Doc], *, expand: bool = False) -> Doc:
+        """`( … )` of a `def`: as arguments are, but a single one that breaks has its comma."""
+        if len(items) == 1:
+            return self.bracketed("(", [items[0], IfBreak(",")], ")", None, expand=expand)
+        return self.arguments(items, None, expand=expand)
+
+    def arguments(self, items: Sequence[Doc], level: Level, *, expand: bool = False) -> Doc:
         """`( … )` of a call or a signature: all on one indented line if they fit there."""
         if not items:
             return "()"
         joined: list[Doc] = []
         for index, item in enumerate(items):
             joined += [item] if index == 0 else [",", SPACE, item]
-        inner = Group([*joined, IfBreak(",") if comma else ""], expand=expand)
+        # A single argument that is too long for its line gets no comma.
+        comma = IfBreak(",") if len(items) > 1 or expand else ""
+        inner = Group([*joined, comma], expand=expand)
         return self.bracketed("(", inner, ")", level, expand=expand)
 
     # -------------------------------------------------------------------- collections
@@ -152,15 +186,21 @@ class Expressions:
     def _items(self, nodes: Sequence[ast.expr], level: Level) -> list[Doc]:
         joined: list[Doc] = []
         for index, node in enumerate(nodes):
-            joined += [self.format(node, level)] if index == 0 else [",", SPACE, self.format(node, level)]
+            joined += (
+                [self.format(node, level)] if index == 0 else [",", SPACE, self.format(node, level)]
+            )
         return joined
+
+    def _comma(self, items: Sequence[object], node: ast.expr) -> Doc:
+        """The comma where the brackets break; behind a single item only if it was written."""
+        return IfBreak(",") if len(items) > 1 or self._parens.magic(node) else ""
 
     def _collection(
         self, left: str, node: ast.expr, items: Sequence[ast.expr], right: str, level: Level
     ) -> Doc:
         if not items:
             return left + right
-        content = [*self._items(items, "brackets"), IfBreak(",")]
+        content = [*self._items(items, "brackets"), self._comma(items, node)]
         return self.bracketed(left, content, right, level, expand=self._parens.magic(node))
 
     def _tuple(self, node: ast.Tuple, level: Level) -> Doc:
@@ -169,7 +209,7 @@ class Expressions:
         if not self._parens.own(node):
             # In a subscript; elsewhere it does not occur without parentheses.
             comma = "," if len(node.elts) == 1 else IfBreak(",")
-            return [*self._items(node.elts, level), comma]
+            return Group([*self._items(node.elts, level), comma])
         comma = "," if len(node.elts) == 1 else IfBreak(",")
         content = [*self._items(node.elts, "brackets"), comma]
         expand = len(node.elts) > 1 and self._parens.magic(node)
@@ -187,7 +227,7 @@ class Expressions:
             else:
                 written = self.format(value, "brackets")
                 content.append(Group([self.format(key, "brackets"), ": ", written]))
-        content.append(IfBreak(","))
+        content.append(self._comma(node.keys, node))
         return self.bracketed("{", content, "}", level, expand=self._parens.magic(node))
 
     def _comprehension(
@@ -198,22 +238,19 @@ class Expressions:
         right: str,
         level: Level,
     ) -> Doc:
-        content = self._clauses(elements, clauses)
-        return self.bracketed(left, content, right, level)
+        return self.bracketed(left, self._clauses(elements, clauses), right, level)
 
-    def _clauses(
-        self, elements: Sequence[ast.expr], clauses: Sequence[ast.comprehension]
-    ) -> list[Doc]:
+    def _clauses(self, elements: Sequence[ast.expr], clauses: Sequence[ast.comprehension]) -> Doc:
         first = [self.format(element, "brackets") for element in elements]
         content: list[Doc] = [Group([first[0], *([": ", first[1]] if len(first) > 1 else [])])]
         for clause in clauses:
-            target = self._flat(clause.target)
+            target = self.target(clause.target, "brackets")
             content += [SPACE, "for ", target, " in ", self.format(clause.iter, "brackets")]
             for condition in clause.ifs:
                 content += [SPACE, "if ", self.format(condition, "brackets")]
-        return content
+        return Group(content)
 
-    # -------------------------------------------------------------------- calls, attributes, subscripts
+    # -------------------------------------------------------------------- chains of calls
 
     def _chain(self, node: ast.expr, level: Level) -> Doc:
         fluent = self._needs.is_fluent(node)
@@ -258,9 +295,7 @@ class Expressions:
             value = self.format(keyword.value, "brackets")
             items.append(((keyword.lineno, keyword.col_offset), [name, value]))
         items.sort(key=lambda item: item[0])
-        return self.arguments(
-            [doc for _, doc in items], level, expand=self._parens.magic(node)
-        )
+        return self.arguments([doc for _, doc in items], level, expand=self._parens.magic(node))
 
     def _slice(self, node: ast.Slice, level: Level) -> Doc:
         text = self._parens.text(node)
@@ -346,6 +381,3 @@ class Expressions:
         if level == "brackets":
             return IfBreak(text)
         return "" if level is None else IfBreak(text, of=level)
-
-    def _flat(self, node: ast.expr) -> str:
-        return self._parens.text(node)

@@ -61,3 +61,19 @@ def _character(character: str, quote: str) -> str:
     if code <= 0xFF:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def docstring(text: str, indent: int = 0) -> str:
+    """A docstring of one or several lines; lines after the first stand at the indentation."""
+    lines = [_in_docstring(line) for line in text.strip().split("\n")]
+    if len(lines) == 1:
+        # A quote at the end would close the string one character early.
+        space = " " if lines[0].endswith('"') else ""
+        return f'"""{lines[0]}{space}"""'
+    margin = " " * indent
+    return "\n".join([f'"""{lines[0]}', *((margin + line if line else "") for line in lines[1:]), f'{margin}"""'])
+
+
+def _in_docstring(line: str) -> str:
+    shown = "".join(c if c.isprintable() else " " for c in line).rstrip()
+    return shown.replace("\\", "\\\\").replace('"""', "'''")

@@ -1,4 +1,4 @@
-"""What decides on parentheses: which ones are written, which operators bind least, what needs them to break."""
+"""What decides on parentheses: which are written, which operators bind least, what needs them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,15 @@ _SIGNS: dict[type[ast.AST], tuple[str, int]] = {
 }
 _ATTRIBUTE, _NOT, _CONDITIONAL = 1, 3, 12
 
-_BRACKETED = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_BRACKETED = (
+    ast.List,
+    ast.Dict,
+    ast.Set,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
 
 
 class Parens:
@@ -88,7 +96,7 @@ class Parens:
     def own(self, node: ast.expr) -> bool:
         """Whether a tuple or generator stands in parentheses of its own."""
         start = self._start(node)
-        return self._pairs.get(start) == self._end(node) - 1
+        return self._pairs.get(start) == self._end(node) - 1 and start not in self._claimed
 
     def around(self, node: ast.expr) -> bool:
         """Whether a node stands in grouping parentheses."""
@@ -102,7 +110,12 @@ class Parens:
         """The range of a node with its grouping parentheses, one pair at most."""
         start, end = self._start(node), self._end(node)
         before, after = self._before.get(start), self._after.get(end)
-        if before is None or after is None or self._pairs.get(before) != after:
+        if (
+            before is None
+            or after is None
+            or self._text[before] != "("
+            or self._pairs.get(before) != after
+        ):
             return start, end
         return (start, end) if before in self._claimed else (before, after + 1)
 
@@ -183,8 +196,8 @@ class Needs:
     def of(self, node: ast.expr) -> Need:
         """What becomes of an expression that does not fit.
 
-        `best fit`: parentheses if it fits on a line of its own; `multiline`: parentheses if breaking inside
-        needs them; `never`: it has brackets of its own to break.
+        `best fit`: parentheses if it fits on a line of its own; `multiline`: parentheses if
+        breaking inside needs them; `never`: it has brackets of its own to break.
         """
         match node:
             case ast.BinOp() | ast.BoolOp() | ast.Compare() | ast.IfExp() | ast.Lambda():
@@ -194,15 +207,12 @@ class Needs:
             case ast.Attribute():
                 if self.is_fluent(node):
                     return "multiline"
-                if isinstance(node.value, ast.Name):
-                    return "best fit"
                 return "never" if self._parens.around(node.value) else self.of(node.value)
             case ast.Call() | ast.Subscript():
                 if self.is_fluent(node):
                     return "multiline"
                 value = node.func if isinstance(node, ast.Call) else node.value
-                need = "never" if self._parens.around(value) else self.of(value)
-                return "never" if need == "best fit" else need
+                return "never" if self._parens.around(value) else self.of(value)
             case ast.Name() | ast.Constant() | ast.JoinedStr():
                 return "best fit"
             case _:
@@ -225,7 +235,7 @@ class Needs:
         return dots >= 2
 
     def can_omit(self, node: ast.expr) -> bool:
-        """Whether breaking the brackets inside an expression is better than parentheses around it."""
+        """Whether breaking the brackets inside is better than parentheses around."""
         seen = _Seen(self._parens)
         seen.inside(node)
         if not seen.brackets or seen.times > 1:
@@ -252,7 +262,7 @@ class Needs:
 
 
 class _Seen:
-    """The operator that binds least in an expression, how often it occurs, and the outermost operands."""
+    """The operator that binds least in an expression, how often it occurs, the outermost operands."""
 
     def __init__(self, parens: Parens) -> None:
         self._parens = parens

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from archlang.shapes.dims import equal, merge
@@ -10,6 +9,7 @@ from archlang.shapes.dtypes import is_float, promote
 from archlang.shapes.ops.registry import Bound, bad_argument
 from archlang.shapes.rule import RuleError
 from archlang.shapes.spec import Dim, Shape, TensorSpec, show_shape
+from archlang.shapes.values import sequence
 
 # Dtypes of plain numbers, which give way to any other.
 _WEAK = {"int": "int32", "float": "float32"}
@@ -22,7 +22,8 @@ def axis_of(call: Bound, rank: int, value: Any, name: str = "axis") -> int:
     if not -rank <= value < rank:
         has = "no axes" if rank == 0 else "only axis 0" if rank == 1 else f"axes 0 to {rank - 1}"
         raise RuleError(
-            f"`ops.{call.op}` works along axis {value}, but its tensor has {has}, the batch counted",
+            f"`ops.{call.op}` works along axis {value}, but its tensor has {has}, "
+            "the batch counted",
             code="E0372",
             argument=name,
             label="no such axis",
@@ -36,8 +37,9 @@ def axes_of(call: Bound, rank: int, value: Any, name: str = "axis") -> tuple[int
     """One or several axes, counted from the front; None stands for all."""
     if value is None:
         return tuple(range(rank))
-    if isinstance(value, (list, tuple)):
-        axes = tuple(axis_of(call, rank, item, name) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    several = sequence(value)
+    if several is not None:
+        axes = tuple(axis_of(call, rank, item, name) for item in several)
         if len(set(axes)) != len(axes):
             raise bad_argument(call, name, "a list of different axes")
         return axes
@@ -46,7 +48,8 @@ def axes_of(call: Bound, rank: int, value: Any, name: str = "axis") -> tuple[int
 
 def whole_numbers(call: Bound, name: str, value: Any) -> list[int]:
     """An argument that is a whole number or a list of them, as a list."""
-    items: Sequence[Any] = value if isinstance(value, (list, tuple)) else [value]  # pyright: ignore[reportUnknownVariableType]
+    several = sequence(value)
+    items = [value] if several is None else several
     if not all(isinstance(item, int) for item in items):
         raise bad_argument(call, name, "a whole number or a list of them")
     return [int(item) for item in items]

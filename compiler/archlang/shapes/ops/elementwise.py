@@ -1,4 +1,4 @@
-"""Functions of each element: of one tensor, of two tensors, activations, `where`, `clip`, `cast`."""
+"""Functions of each element: of one tensor, of two, activations, `where`, `clip`, `cast`."""
 
 from __future__ import annotations
 
@@ -23,9 +23,15 @@ DTYPES = (
 )  # fmt: skip
 
 
+# A plain number takes a dtype of its own in these, and does not give way.
+SETTLES = ("arctan2", "fmod", "logaddexp", "logaddexp2", "mod", "nextafter")
+
+
 def _first(call: Bound) -> TensorSpec:
     """The tensor that a function of one tensor takes, whatever Keras calls it."""
-    return tensor(call, next(iter(name for name in ("x", "x1", "variable", "inputs") if name in call.values)))
+    return tensor(
+        call, next(iter(name for name in ("x", "x1", "variable", "inputs") if name in call.values))
+    )
 
 
 @op_rule(
@@ -70,8 +76,10 @@ def square(call: Bound) -> Nested:
 
 
 @op_rule(
-    "angle", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "ceil", "cos", "cosh", "exp",
-    "exp2", "expm1", "fabs", "floor", "log", "log10", "log1p", "log2", "sin", "sinc", "sinh", "sqrt", "tan",
+    "angle", "arccos", "arccosh", "arcsin", "arcsinh", "arctan", "arctanh", "ceil", "cos", "cosh",
+    "exp",
+    "exp2", "expm1", "fabs", "floor", "log", "log10", "log1p", "log2", "sin", "sinc", "sinh",
+    "sqrt", "tan",
     "tanh", "reciprocal",
 )  # fmt: skip
 def with_fractions(call: Bound) -> Nested:
@@ -106,8 +114,10 @@ def bits(call: Bound) -> Nested:
 
 
 @op_rule(
-    "celu", "elu", "erf", "erfc", "erfinv", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_swish",
-    "hard_tanh", "log_sigmoid", "rsqrt", "selu", "sigmoid", "silu", "soft_shrink", "softplus", "softsign",
+    "celu", "elu", "erf", "erfc", "erfinv", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu",
+    "hard_swish",
+    "hard_tanh", "log_sigmoid", "rsqrt", "selu", "sigmoid", "silu", "soft_shrink", "softplus",
+    "softsign",
     "sparse_plus", "sparse_sigmoid", "squareplus", "swish", "tanh_shrink", "threshold",
 )  # fmt: skip
 def activation(call: Bound) -> Nested:
@@ -124,7 +134,9 @@ def leaky_relu(call: Bound) -> Nested:
     return spec.with_dtype(floating(spec.dtype))
 
 
-@op_rule("softmax", "log_softmax", "sparsemax", "normalize", "rms_normalization", "layer_normalization")
+@op_rule(
+    "softmax", "log_softmax", "sparsemax", "normalize", "rms_normalization", "layer_normalization"
+)
 def along_axis(call: Bound) -> Nested:
     """Normalized along an axis; the shape stays."""
     spec = _first(call)
@@ -154,40 +166,55 @@ def glu(call: Bound) -> Nested:
     return spec.with_shape((*spec.shape[:axis], half, *spec.shape[axis + 1 :]))
 
 
-@op_rule("add", "floor_divide", "fmax", "fmin", "maximum", "minimum", "multiply", "power", "subtract", "fmod", "mod")
+@op_rule(
+    "add",
+    "floor_divide",
+    "fmax",
+    "fmin",
+    "maximum",
+    "minimum",
+    "multiply",
+    "power",
+    "subtract",
+    "fmod",
+    "mod",
+)
 def arithmetic(call: Bound) -> Nested:
     """Two tensors, element by element, in the dtype where both meet."""
     a, b = tensor(call, "x1"), tensor(call, "x2")
-    logical = call.op in ("fmod", "mod", "add", "multiply", "maximum", "minimum", "fmax", "fmin")
-    if logical:
+    if call.op in ("fmod", "mod"):
         no_text(call, a, b)
     else:
         no_bools(call, a, b)
-    dtype = join(a.dtype, b.dtype)
+    dtype = _settled(a, b) if call.op in SETTLES else join(a.dtype, b.dtype)
     if dtype == "bool" and call.op in ("fmod", "mod"):
         dtype = "int32"
     return TensorSpec(broadcast(call, a, b), dtype)
 
 
-@op_rule("arctan2", "divide", "divide_no_nan", "logaddexp", "logaddexp2", "nextafter", "true_divide")
+@op_rule(
+    "arctan2", "divide", "divide_no_nan", "logaddexp", "logaddexp2", "nextafter", "true_divide"
+)
 def division(call: Bound) -> Nested:
     """Two tensors, element by element; whole numbers become float32."""
     a, b = tensor(call, "x1"), tensor(call, "x2")
     no_text(call, a, b)
-    return TensorSpec(broadcast(call, a, b), floating(join(a.dtype, b.dtype, "float")))
+    dtype = _settled(a, b) if call.op in SETTLES else join(a.dtype, b.dtype)
+    return TensorSpec(broadcast(call, a, b), floating(dtype))
 
 
 @op_rule("heaviside", "hypot")
 def wide_division(call: Bound) -> Nested:
     """Like `division`, with float64 for whole numbers of 64 bits."""
-    a, b = tensor(call, "x1"), tensor(call, "x2")
+    a, b = _no_plain_numbers(call, ["x1", "x2"])
     no_bools(call, a, b)
     dtype = join(a.dtype, b.dtype)
     return TensorSpec(broadcast(call, a, b), "float64" if dtype == "int64" else floating(dtype))
 
 
 @op_rule(
-    "equal", "not_equal", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_or",
+    "equal", "not_equal", "greater", "greater_equal", "less", "less_equal", "logical_and",
+    "logical_or",
     "logical_xor", "isclose",
 )  # fmt: skip
 def comparison(call: Bound) -> Nested:
@@ -200,21 +227,24 @@ def comparison(call: Bound) -> Nested:
 
 
 @op_rule(
-    "bitwise_and", "bitwise_left_shift", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "gcd", "lcm",
+    "bitwise_and", "bitwise_left_shift", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "gcd",
+    "lcm",
     "left_shift", "right_shift",
 )  # fmt: skip
 def two_bits(call: Bound) -> Nested:
     """Whole numbers, bit by bit."""
     names = [name for name in ("x", "x1", "x2", "y") if name in call.values]
-    a, b = (tensor(call, name) for name in names[:2])
+    a, b = _no_plain_numbers(call, names[:2])
     for spec in (a, b):
         _check_bits(call, spec)
-    return TensorSpec(broadcast(call, a, b), join(a.dtype, b.dtype))
+    return TensorSpec(broadcast(call, a, b), _settled(a, b))
 
 
 @op_rule("where")
 def where(call: Bound) -> Nested:
-    """Elements of one tensor or of another; without them, places of which nobody knows how many there are."""
+    """Elements of one tensor or of another; without them, places of which nobody knows how many
+    there are.
+    """
     condition = tensor(call, "condition")
     if call["x1"] is None and call["x2"] is None:
         rank = 1 if condition.shape is None else len(condition.shape)
@@ -229,13 +259,17 @@ def clip(call: Bound) -> Nested:
     no_text(call, spec)
     limits = (call["x_min"], call["x_max"])
     dtype = settle(spec.dtype)
-    fractions = any(isinstance(limit, float) and limit != int(limit) for limit in limits)
-    if fractions and dtype is not None and dtype != "bool" and "float" not in dtype:
+    fractions = [
+        name
+        for name, limit in zip(("x_min", "x_max"), limits, strict=True)
+        if isinstance(limit, float)
+    ]
+    if fractions and dtype is not None and "float" not in dtype:
         raise RuleError(
-            f"`ops.clip` keeps {dtype}, which cannot hold its limits",
+            f"`ops.clip` of {dtype} needs whole numbers as limits",
             code="E0376",
-            argument="x_min",
-            label="a fraction",
+            argument=fractions[0],
+            label="a float",
             help="use whole numbers, or cast the tensor to floats first",
         )
     return spec.with_dtype("int32" if dtype == "bool" else dtype)
@@ -263,6 +297,18 @@ def full_like(call: Bound) -> Nested:
     spec = tensor(call, "x")
     dtype = call["dtype"]
     return spec.with_dtype(settle(spec.dtype) if dtype is None else _dtype(call, dtype))
+
+
+def _settled(a: TensorSpec, b: TensorSpec) -> str | None:
+    return join(settle(a.dtype), settle(b.dtype))
+
+
+def _no_plain_numbers(call: Bound, names: list[str]) -> list[TensorSpec]:
+    """Both arguments must be tensors; `gcd` and `lcm` take plain numbers too."""
+    for name in names:
+        if not isinstance(call[name], TensorSpec) and call.op not in ("gcd", "lcm"):
+            raise bad_argument(call, name, "a tensor, not a plain number")
+    return [tensor(call, name) for name in names]
 
 
 def _dtype(call: Bound, value: object) -> str:

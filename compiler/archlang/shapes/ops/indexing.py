@@ -1,15 +1,18 @@
-"""Picking elements: `take`, `take_along_axis`, `slice`, `get_item`, `one_hot`, and slices as `x[:, 0]`."""
+"""Picking elements: `take`, `take_along_axis`, `slice`, `get_item`, `one_hot`, and slices as `x[:,
+0]`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from archlang.shapes.dims import add, ceildiv, equal, product, show, sub
 from archlang.shapes.ops.common import axis_of, join, whole_numbers
 from archlang.shapes.ops.registry import Bound, bad_argument, op_rule, tensor
 from archlang.shapes.rule import Nested, RuleError
 from archlang.shapes.spec import Dim, Shape, TensorSpec, show_shape
+from archlang.shapes.values import sequence
 
 # `x[a:b:c]` as a triple.
 Range = tuple[int | None, int | None, int | None]
@@ -17,9 +20,11 @@ Index = Any
 
 
 def slice_tensor(spec: TensorSpec, indices: Sequence[Index]) -> TensorSpec:
-    """`x[…]`: each index is a whole number, a (lower, upper, step), None for a new axis, or Ellipsis.
+    """`x[…]`: each index is a whole number, a (lower, upper, step), None for a new axis, or
+    Ellipsis.
 
-    The batch axis comes first. Positions and lengths may be symbolic where the language has them so.
+    The batch axis comes first. Positions and lengths may be symbolic where the language has them
+    so.
     """
     if spec.shape is None:
         return spec
@@ -46,7 +51,7 @@ def slice_tensor(spec: TensorSpec, indices: Sequence[Index]) -> TensorSpec:
             dims += rest[: len(rest) - after]
             rest = rest[len(rest) - after :]
         elif isinstance(index, tuple):
-            dims.append(_range_length(rest.pop(0), index))  # pyright: ignore[reportUnknownArgumentType]
+            dims.append(_range_length(rest.pop(0), cast("Range", index)))
         else:
             _check_position(spec.shape, rest.pop(0), index)
     return spec.with_shape(tuple(dims))
@@ -56,11 +61,8 @@ def slice_tensor(spec: TensorSpec, indices: Sequence[Index]) -> TensorSpec:
 def get_item(call: Bound) -> Nested:
     """`x[key]` as a function."""
     key = call["key"]
-    items = list(key) if isinstance(key, (tuple, list)) else [key]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-    places = [
-        (item.start, item.stop, item.step) if isinstance(item, slice) else item
-        for item in items  # pyright: ignore[reportUnknownVariableType]
-    ]
+    several = sequence(key)
+    places = [_place(item) for item in ([key] if several is None else several)]
     for place in places:
         if not (place is None or place is Ellipsis or isinstance(place, (int, tuple))):
             raise bad_argument(call, "key", "a whole number or a slice")
@@ -110,16 +112,16 @@ def slice_op(call: Bound) -> Nested:
     """A block that begins at `start_indices` and has the shape `shape`."""
     spec = tensor(call, "inputs")
     sizes = whole_numbers(call, "shape", call["shape"])
-    starts: Any = call["start_indices"]
-    known = isinstance(starts, (list, tuple)) and all(isinstance(n, int) for n in starts)  # pyright: ignore[reportUnknownVariableType]
+    starts = sequence(call["start_indices"])
+    known = starts is not None and all(isinstance(n, int) for n in starts)
     if spec.shape is None:
         return spec.with_shape(tuple(None if n == -1 else n for n in sizes))
     rank = len(spec.shape)
-    if len(sizes) != rank or (isinstance(starts, (list, tuple)) and len(starts) != rank):  # pyright: ignore[reportUnknownArgumentType]
+    if len(sizes) != rank or (starts is not None and len(starts) != rank):
         raise bad_argument(call, "shape", f"a size for each of the {rank} axes, the batch counted,")
     dims: list[Dim] = []
     for axis, size in enumerate(sizes):
-        start: int = starts[axis] if known else 0
+        start = int(starts[axis]) if starts is not None and known else 0
         there = spec.shape[axis]
         if isinstance(there, int) and (start < 0 or (size >= 0 and start + size > there)):
             raise RuleError(
@@ -156,6 +158,10 @@ def one_hot(call: Bound) -> Nested:
     return TensorSpec((*spec.shape[:at], classes, *spec.shape[at:]), dtype)
 
 
+def _place(item: Any) -> Index:
+    return (item.start, item.stop, item.step) if isinstance(item, slice) else item  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
 def _range_length(size: Dim, index: Range) -> Dim:
     """How many positions `lower:upper:step` takes from an axis; symbolic where the axis is."""
     lower, upper, step = index
@@ -166,7 +172,8 @@ def _range_length(size: Dim, index: Range) -> Dim:
         return len(range(*slice(lower, upper, step).indices(size)))
     if size is None or step < 0:
         return size if (lower, upper, step) in ((None, None, 1), (None, None, -1)) else None
-    # A symbolic length: `[a:]`, `[:-b]` and the like are counted on the assumption that it is long enough.
+    # A symbolic length: `[a:]`, `[:-b]` and the like are counted on the assumption that it is long
+    # enough.
     start: Dim = 0 if lower is None else lower if lower >= 0 else add(size, lower)
     stop: Dim = size if upper is None else upper if upper >= 0 else add(size, upper)
     length = sub(stop, start)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from archlang.shapes.dims import Sym, add, equal, exact_quotient, merge, show, sub
+from itertools import pairwise
+
+from archlang.shapes.dims import add, equal, exact_quotient, merge, show, sub
 from archlang.shapes.ops.common import axis_of, join
 from archlang.shapes.ops.registry import Bound, bad_argument, op_rule, tensor, tensors
 from archlang.shapes.rule import Nested, RuleError
 from archlang.shapes.spec import Dim, Shape, TensorSpec, show_shape
+from archlang.shapes.values import sequence
 
 
 @op_rule("concatenate")
@@ -48,15 +51,16 @@ def split(call: Bound) -> Nested:
     sections = call["indices_or_sections"]
     if isinstance(sections, int) and sections > 0:
         return _equal_pieces(call, spec, sections)
-    if not isinstance(sections, (list, tuple)) or not all(isinstance(n, int) for n in sections):  # pyright: ignore[reportUnknownVariableType]
+    listed = sequence(sections)
+    if listed is None or not all(isinstance(n, int) for n in listed):
         raise bad_argument(call, "indices_or_sections", "a number of pieces, or places to cut at")
-    places = [int(n) for n in sections]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    places = [int(n) for n in listed]
     if spec.shape is None:
         return [spec] * (len(places) + 1)
     axis = axis_of(call, len(spec.shape), call["axis"])
     size = spec.shape[axis]
     ends: list[Dim] = [0, *(_place(n, size) for n in places), size]
-    pieces = [sub(end, start) for start, end in zip(ends, ends[1:], strict=False)]
+    pieces = [sub(end, start) for start, end in pairwise(ends)]
     if any(isinstance(piece, int) and piece < 0 for piece in pieces):
         raise bad_argument(call, "indices_or_sections", "places in rising order inside the axis")
     return [spec.with_shape(_replaced(spec.shape, axis, piece)) for piece in pieces]
@@ -103,7 +107,8 @@ def _equal_pieces(call: Bound, spec: TensorSpec, count: int) -> list[TensorSpec]
     size = spec.shape[axis]
     if isinstance(size, int) and size % count:
         raise RuleError(
-            f"`ops.split` cannot cut axis {axis} of {show_shape(spec.shape)} into {count} equal pieces",
+            f"`ops.split` cannot cut axis {axis} of {show_shape(spec.shape)} "
+            f"into {count} equal pieces",
             code="E0375",
             argument="indices_or_sections",
             label=f"does not divide {size}",
@@ -115,9 +120,7 @@ def _equal_pieces(call: Bound, spec: TensorSpec, count: int) -> list[TensorSpec]
 
 def _place(place: int, size: Dim) -> Dim:
     """A place to cut at, counted from the front."""
-    if place < 0:
-        return add(size, place)
-    return min(place, size) if isinstance(size, int) and not isinstance(size, Sym) else place
+    return add(size, place) if place < 0 else place
 
 
 def _merged(call: Bound, index: int, a: Shape, b: Shape, skip: int | None) -> Shape:

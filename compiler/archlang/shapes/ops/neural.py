@@ -1,4 +1,6 @@
-"""Windows over images and sequences, and attention: pooling, convolution, `image.*`, `dot_product_attention`."""
+"""Windows over images and sequences, and attention: pooling, convolution, `image.*`,
+`dot_product_attention`.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,12 @@ from typing import Any
 
 from archlang.shapes.conv_arithmetic import dilated, join, split, transposed_length, window_length
 from archlang.shapes.dims import equal, mul, show
-from archlang.shapes.ops.common import needs_floats, no_bools
 from archlang.shapes.ops.common import join as join_dtypes
+from archlang.shapes.ops.common import needs_floats, no_bools
 from archlang.shapes.ops.registry import Bound, bad_argument, op_rule, tensor
 from archlang.shapes.rule import Nested, RuleError
 from archlang.shapes.spec import Dim, Shape, TensorSpec, show_shape
+from archlang.shapes.values import sequence
 
 
 @op_rule("max_pool", "average_pool")
@@ -26,7 +29,10 @@ def pool(call: Bound) -> Nested:
     window = _sizes(call, "pool_size", call["pool_size"], rank)
     stride = _sizes(call, "strides", call["strides"], rank) if call["strides"] else window
     space, channels = split(spec.shape, first)
-    dims = [_windows(call, spec.shape, *axis, padding) for axis in zip(space, window, stride, strict=True)]
+    dims = [
+        _windows(call, spec.shape, *axis, padding)
+        for axis in zip(space, window, stride, strict=True)
+    ]
     return spec.with_shape(join(spec.shape[0], tuple(dims), channels, first))
 
 
@@ -36,7 +42,9 @@ def conv(call: Bound) -> Nested:
     spec, kernel = tensor(call, "inputs"), tensor(call, "kernel")
     needs_floats(call, spec, kernel)
     first = _data_format(call)
-    padding = _padding(call, ("valid", "same", "causal") if call.op == "conv" else ("valid", "same"))
+    padding = _padding(
+        call, ("valid", "same", "causal") if call.op == "conv" else ("valid", "same")
+    )
     if spec.shape is None or kernel.shape is None:
         return spec.with_shape(None)
     rank = _check_kernel(call, spec.shape, kernel.shape)
@@ -44,9 +52,7 @@ def conv(call: Bound) -> Nested:
     dilation = _sizes(call, "dilation_rate", call["dilation_rate"], rank)
     space, channels = split(spec.shape, first)
     inside, outside = kernel.shape[-2:]
-    grouped = call.op == "conv" and isinstance(channels, int) and isinstance(inside, int)
-    fits = channels % inside == 0 if grouped else equal(channels, inside) is not False  # pyright: ignore[reportOperatorIssue]
-    if not fits:
+    if equal(channels, inside) is False:
         raise RuleError(
             f"the kernel of `ops.{call.op}` takes {show(inside)} channels, "
             f"but {show_shape(spec.shape)} has {show(channels)}",
@@ -58,7 +64,9 @@ def conv(call: Bound) -> Nested:
     windows: list[Dim] = []
     for size, length, step, rate in zip(space, kernel.shape[:-2], stride, dilation, strict=True):
         reach = dilated(length, rate) if isinstance(length, int) else None
-        windows.append(None if reach is None else _windows(call, spec.shape, size, reach, step, padding))
+        windows.append(
+            None if reach is None else _windows(call, spec.shape, size, reach, step, padding)
+        )
     return spec.with_shape(join(spec.shape[0], tuple(windows), filters, first))
 
 
@@ -102,7 +110,7 @@ def resize(call: Bound) -> Nested:
     spec = tensor(call, "images")
     no_bools(call, spec)
     size = call["size"]
-    if not isinstance(size, (list, tuple)) or len(size) != 2:  # pyright: ignore[reportUnknownArgumentType]
+    if len(sequence(size) or ()) != 2:
         raise bad_argument(call, "size", "(height, width)")
     height, width = _sizes(call, "size", size, 2)
     if call["pad_to_aspect_ratio"] and call["crop_to_aspect_ratio"]:
@@ -125,7 +133,8 @@ def rgb_to_grayscale(call: Bound) -> Nested:
     axis = len(spec.shape) - (3 if first else 1)
     if isinstance(spec.shape[axis], int) and spec.shape[axis] not in (1, 3):
         raise RuleError(
-            f"`ops.image.rgb_to_grayscale` needs 3 channels, or 1, but {show_shape(spec.shape)} flows in",
+            f"`ops.image.rgb_to_grayscale` needs 3 channels, or 1, "
+            f"but {show_shape(spec.shape)} flows in",
             code="E0375",
             label=f"{show(spec.shape[axis])} channels",
         )
@@ -138,7 +147,7 @@ def extract_patches(call: Bound) -> Nested:
     spec = tensor(call, "images")
     needs_floats(call, spec)
     value = call["size"]
-    rank = len(value) if isinstance(value, (list, tuple)) else 2  # pyright: ignore[reportUnknownArgumentType]
+    rank = len(sequence(value) or (2, 2))
     if rank not in (2, 3):
         raise bad_argument(call, "size", "(height, width)")
     size = _sizes(call, "size", value, rank)
@@ -208,16 +217,12 @@ def _windows(call: Bound, shape: Shape, size: Dim, window: int, stride: int, pad
 
 
 def _sizes(call: Bound, name: str, value: Any, rank: int, minimum: int = 1) -> tuple[int, ...]:
-    items: Any = (value,) * rank if isinstance(value, int) else value
-    if isinstance(items, (list, tuple)) and len(items) == 1:  # pyright: ignore[reportUnknownArgumentType]
+    items = sequence((value,) * rank if isinstance(value, int) else value) or ()
+    if len(items) == 1:
         items = (items[0],) * rank
-    whole = isinstance(items, (list, tuple)) and all(
-        isinstance(n, int) and n >= minimum
-        for n in items  # pyright: ignore[reportUnknownVariableType]
-    )
-    if not whole or len(items) != rank:
+    if len(items) != rank or not all(isinstance(n, int) and n >= minimum for n in items):
         raise bad_argument(call, name, f"a whole number or {rank} of them")
-    return tuple(items)
+    return tuple(int(n) for n in items)
 
 
 def _data_format(call: Bound) -> bool:
@@ -238,7 +243,8 @@ def _padding(call: Bound, allowed: tuple[str, ...]) -> str:
 def _spatial_rank(call: Bound, shape: Shape) -> int:
     if not 3 <= len(shape) <= 5:
         raise RuleError(
-            f"`ops.{call.op}` slides over sequences, images or volumes, but {show_shape(shape)} flows in",
+            f"`ops.{call.op}` slides over sequences, images or volumes, "
+            f"but {show_shape(shape)} flows in",
             code="E0375",
             label=f"{show_shape(shape)} flows in",
         )

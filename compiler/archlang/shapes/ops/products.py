@@ -7,6 +7,7 @@ from archlang.shapes.ops.common import axis_of, broadcast, join, no_text, whole_
 from archlang.shapes.ops.registry import Bound, as_tensor, bad_argument, op_rule, tensor
 from archlang.shapes.rule import Nested, RuleError
 from archlang.shapes.spec import Dim, Shape, TensorSpec, show_shape
+from archlang.shapes.values import sequence
 
 
 @op_rule("matmul")
@@ -23,7 +24,8 @@ def matmul(call: Bound) -> Nested:
             label="a single number",
             help="use `ops.multiply`",
         )
-    # A vector on the left is a row, one on the right a column; the axis added for it is dropped again.
+    # A vector on the left is a row, one on the right a column; the axis added for it is dropped
+    # again.
     left = a.shape if len(a.shape) > 1 else (1, *a.shape)
     right = b.shape if len(b.shape) > 1 else (*b.shape, 1)
     _check_inner(call, a.shape, b.shape, left[-1], right[-2])
@@ -107,7 +109,7 @@ def einsum(call: Bound) -> Nested:
     letters: dict[str, Dim] = {}
     heads: list[Shape] = []
     for source, spec in zip(sources, specs, strict=True):
-        heads.append(_read(call, source, spec.shape or (), letters))
+        heads.append(_read(call, source, spec.shape or (), letters, target))
     head = broadcast(call, *(TensorSpec(shape) for shape in heads)) or ()
     before, dots, after = target.partition("...")
     dims = [*(letters[c] for c in before), *(head if dots else ()), *(letters[c] for c in after)]
@@ -144,9 +146,10 @@ def _contracted(call: Bound, a: Shape, b: Shape) -> tuple[list[int], list[int]]:
                 label="too many",
             )
         return list(range(len(a) - count, len(a))), list(range(count))
-    if not isinstance(axes, (list, tuple)) or len(axes) != 2:  # pyright: ignore[reportUnknownArgumentType]
+    parts = sequence(axes) or ()
+    if len(parts) != 2:
         raise bad_argument(call, "axes", "a number, or a list of axes for each tensor")
-    ours, theirs = (whole_numbers(call, "axes", part) for part in axes)  # pyright: ignore[reportUnknownVariableType]
+    ours, theirs = (whole_numbers(call, "axes", part) for part in parts)
     if len(ours) != len(theirs):
         raise bad_argument(call, "axes", "two lists of one length")
     return (
@@ -177,7 +180,7 @@ def _equation(call: Bound, equation: str, operands: int) -> tuple[list[str], str
     return sources, target
 
 
-def _read(call: Bound, source: str, shape: Shape, letters: dict[str, Dim]) -> Shape:
+def _read(call: Bound, source: str, shape: Shape, letters: dict[str, Dim], target: str) -> Shape:
     """Notes the size of each letter, and gives the axes under the dots."""
     before, dots, after = source.partition("...")
     named = len(before) + len(after)
@@ -193,8 +196,9 @@ def _read(call: Bound, source: str, shape: Shape, letters: dict[str, Dim]) -> Sh
     ]
     for letter, size in pairs:
         known = letters.get(letter, size)
-        # Axes of 1 are stretched, as elsewhere.
-        if equal(known, size) is False and 1 not in (known, size):
+        # Axes of 1 are stretched, as elsewhere, but not where they are summed over.
+        stretched = 1 in (known, size) and letter in target
+        if equal(known, size) is False and not stretched:
             raise RuleError(
                 f'`{letter}` in "{call["subscripts"]}" is {show(known)} in one tensor '
                 f"and {show(size)} in another",

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from archlang.shapes.dims import product
-from archlang.shapes.ops.common import axes_of, axis_of, floating, needs_floats, no_bools, no_text, settle
+from archlang.shapes.ops.common import (
+    axes_of,
+    axis_of,
+    floating,
+    needs_floats,
+    no_bools,
+    no_text,
+    settle,
+)
 from archlang.shapes.ops.registry import Bound, bad_argument, op_rule, tensor
 from archlang.shapes.rule import Nested, RuleError
 from archlang.shapes.spec import Shape, TensorSpec, show_shape
@@ -44,12 +52,15 @@ def norm(call: Bound) -> Nested:
     order = call["ord"]
     if spec.shape is not None:
         axes = axes_of(call, len(spec.shape), call["axis"])
-        if len(axes) > 2 and order is not None:
+        if len(axes) > 2:
             raise RuleError(
-                f"`ops.norm` with `ord` takes one axis or two, but here are {len(axes)}",
+                "`ops.norm` is of vectors (one axis) or matrices (two), "
+                f"but here are {len(axes)} axes",
                 code="E0373",
                 argument="axis",
                 label="too many axes",
+                help="write `axis=-1`",
+                set_argument=("axis", "-1"),
             )
         vector_words = len(axes) == 1 and isinstance(order, str)
         matrix_order = len(axes) == 2 and order not in (
@@ -140,7 +151,9 @@ def top_k(call: Bound) -> Nested:
         return TensorSpec(None, spec.dtype), TensorSpec(None, "int32")
     if not spec.shape:
         raise RuleError(
-            "`ops.top_k` needs an axis to look along", code="E0372", label="a single number flows in"
+            "`ops.top_k` needs an axis to look along",
+            code="E0372",
+            label="a single number flows in",
         )
     size = spec.shape[-1]
     if isinstance(size, int) and size < k:

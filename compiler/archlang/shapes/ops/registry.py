@@ -1,4 +1,6 @@
-"""Rules for `keras.ops` as steps: which there are, how an op is called, and how its arguments are bound."""
+"""Rules for `keras.ops` as steps: which there are, how an op is called, and how its arguments are
+bound.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,15 @@ from typing import Any
 from archlang import catalogue
 from archlang.shapes.rule import Nested, RuleError
 from archlang.shapes.spec import UNKNOWN, TensorSpec
+from archlang.shapes.values import sequence
 
 
 @dataclass(frozen=True, slots=True)
 class OpCall:
     """One call of an op: `op` without `ops.` (`mean`, `image.resize`), arguments as written.
 
-    Tensors among the arguments are `TensorSpec`s, alone or in lists; everything else is a plain value.
+    Tensors among the arguments are `TensorSpec`s, alone or in lists; everything else is a plain
+    value.
     """
 
     op: str
@@ -59,7 +63,9 @@ def op_rule(*ops: str) -> Callable[[OpRule], OpRule]:
 
 
 def apply_op(call: OpCall) -> Nested:
-    """What an op gives; an op without a rule gives an honest unknown. RuleError where Keras would refuse."""
+    """What an op gives; an op without a rule gives an honest unknown. RuleError where Keras would
+    refuse.
+    """
     plain = call.op
     for namespace in _NAMESPACES:
         plain = plain.removeprefix(namespace)
@@ -73,7 +79,9 @@ def bind(call: OpCall) -> Bound:
     """The arguments by name. RuleError where one is missing, unknown or given twice."""
     if call.op in _VARIADIC:
         if not call.args:
-            raise RuleError(f"`ops.{call.op}` needs its arguments", code="E0373", label="none given")
+            raise RuleError(
+                f"`ops.{call.op}` needs its arguments", code="E0373", label="none given"
+            )
         return Bound(call.op, {_VARIADIC[call.op]: call.args[0], **call.kwargs}, call.args[1:])
     entry = catalogue.load().get("ops", call.op)
     if entry is None:
@@ -116,7 +124,9 @@ def tensor(call: Bound, name: str) -> TensorSpec:
 
 
 def as_tensor(call: Bound, name: str, value: Any) -> TensorSpec:
-    """A value as a tensor. A plain number has a dtype that gives way to any other: `int` or `float`."""
+    """A value as a tensor. A plain number has a dtype that gives way to any other: `int` or
+    `float`.
+    """
     if isinstance(value, TensorSpec):
         return value
     if isinstance(value, bool):
@@ -125,21 +135,23 @@ def as_tensor(call: Bound, name: str, value: Any) -> TensorSpec:
         return TensorSpec((), "int")
     if isinstance(value, float):
         return TensorSpec((), "float")
-    if isinstance(value, (list, tuple)) and value:
-        items = [as_tensor(call, name, item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    listed = sequence(value)
+    if listed:
+        items = [as_tensor(call, name, item) for item in listed]
         if len({item.shape for item in items}) == 1 and items[0].shape is not None:
             dtypes = {item.dtype for item in items}
             dtype = "float32" if dtypes & {"float", "float32"} else "int32"
-            return TensorSpec((len(items), *items[0].shape), "bool" if dtypes == {"bool"} else dtype)
+            dtype = "bool" if dtypes == {"bool"} else dtype
+            return TensorSpec((len(items), *items[0].shape), dtype)
     raise bad_argument(call, name, "a tensor")
 
 
 def tensors(call: Bound, name: str) -> list[TensorSpec]:
     """An argument that is a list of tensors."""
-    value = call[name]
-    if not isinstance(value, (list, tuple)) or not value:
+    listed = sequence(call[name])
+    if not listed:
         raise bad_argument(call, name, "a list of tensors")
-    return [as_tensor(call, name, item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return [as_tensor(call, name, item) for item in listed]
 
 
 def bad_argument(call: Bound, name: str, expected: str) -> RuleError:

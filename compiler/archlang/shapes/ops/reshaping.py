@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from archlang.shapes.dims import Sym, add, equal, exact_quotient, mul, product, show
 from archlang.shapes.ops.common import axes_of, axis_of, settle, whole_numbers
 from archlang.shapes.ops.registry import Bound, bad_argument, op_rule, tensor
 from archlang.shapes.rule import Nested, RuleError
 from archlang.shapes.spec import Dim, Shape, TensorSpec, show_shape
+from archlang.shapes.values import sequence
 
 
 @op_rule("reshape")
@@ -82,11 +80,13 @@ def expand_dims(call: Bound) -> Nested:
     spec = tensor(call, "x")
     if spec.shape is None:
         return spec
-    added = len(call["axis"]) if isinstance(call["axis"], (list, tuple)) else 1
+    added = len(sequence(call["axis"]) or (1,))
     rank = len(spec.shape) + added
     places = axes_of(call, rank, call["axis"])
     old = iter(spec.shape)
-    return TensorSpec(tuple(1 if i in places else next(old) for i in range(rank)), settle(spec.dtype))
+    return TensorSpec(
+        tuple(1 if i in places else next(old) for i in range(rank)), settle(spec.dtype)
+    )
 
 
 @op_rule("squeeze")
@@ -139,7 +139,7 @@ def flip(call: Bound) -> Nested:
         axes = axes_of(call, len(spec.shape), call["axis"])
         if call.op == "roll":
             shifts = whole_numbers(call, "shift", call["shift"])
-            if isinstance(call["shift"], (list, tuple)) and len(shifts) != len(axes):
+            if sequence(call["shift"]) is not None and len(shifts) != len(axes):
                 raise bad_argument(call, "shift", "one number for each axis")
     return spec
 
@@ -195,8 +195,7 @@ def pad(call: Bound) -> Nested:
         raise bad_argument(call, "constant_values", "left out unless `mode` is constant")
     if spec.shape is None:
         return spec
-    if len(widths) == 1:
-        widths = widths * len(spec.shape)
+    # One pair for all axes is in Keras's documentation, but a model fails on it when it runs.
     if len(widths) != len(spec.shape):
         raise RuleError(
             f"`pad_width` of `ops.pad` has {len(widths)} pairs for {len(spec.shape)} axes, "
@@ -212,8 +211,9 @@ def pad(call: Bound) -> Nested:
 
 def _target(call: Bound, name: str, *, allow_open: bool) -> Shape:
     """A shape that is written: whole numbers, lengths, and one -1."""
-    value: Any = call[name]
-    items: Sequence[Any] = value if isinstance(value, (list, tuple)) else [value]  # pyright: ignore[reportUnknownVariableType]
+    value = call[name]
+    several = sequence(value)
+    items = [value] if several is None else several
     lowest = -1 if allow_open else 0
     for item in items:
         whole = isinstance(item, int) and not isinstance(item, bool) and item >= lowest
@@ -237,10 +237,10 @@ def _rest_without_shared(shape: Shape, target: Shape) -> Dim:
 
 
 def _pad_widths(call: Bound) -> list[tuple[int, int]]:
-    value: Any = call["pad_width"]
+    value = call["pad_width"]
     if isinstance(value, int):
         return [(value, value)]
-    items: Sequence[Any] = value if isinstance(value, (list, tuple)) else []  # pyright: ignore[reportUnknownVariableType]
+    items = sequence(value) or ()
     if items and all(isinstance(item, int) for item in items):
         items = [items]
     pairs: list[tuple[int, int]] = []

@@ -24,16 +24,17 @@ MODES = ("dot", "concat")
 @rule("Attention", "AdditiveAttention")
 def attention(call: LayerCall) -> LayerResult:
     """A query looks values up by their keys; the values are the keys where no keys are given."""
-    additive = call.layer == "AdditiveAttention" or word(call, "score_mode", MODES, "dot") == "concat"
+    additive = (
+        call.layer == "AdditiveAttention" or word(call, "score_mode", MODES, "dot") == "concat"
+    )
     query, value, key = _inputs(call)
-    for spec in (query, value, key):
+    for index, spec in enumerate((query, value, key)):
         needs_numbers(call, spec)
+        _check_rank(call, index, spec)
     dtype = compute_dtype(call)
     weights = _weights(call, query)
     if query.shape is None or value.shape is None or key.shape is None:
         return LayerResult(_outputs(call, None, None, dtype), weights, None)
-    for index, spec in enumerate((query, value, key)):
-        _check_rank(call, index, spec)
     _check_fit(call, query.shape, value.shape, key.shape, additive)
     output: Shape = (*query.shape[:-1], value.shape[-1])
     scores: Shape = (*query.shape[:-1], key.shape[-2])
@@ -65,8 +66,7 @@ def _inputs(call: LayerCall) -> tuple[TensorSpec, TensorSpec, TensorSpec]:
 
 
 def _check_rank(call: LayerCall, index: int, spec: TensorSpec) -> None:
-    assert spec.shape is not None
-    if len(spec.shape) < 3:
+    if spec.shape is not None and len(spec.shape) < 3:
         name = ("query", "value", "key")[index]
         raise RuleError(
             f"`{call.layer}` needs [steps, features], but its {name} is {show_shape(spec.shape)}",

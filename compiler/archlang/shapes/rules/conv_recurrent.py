@@ -1,4 +1,6 @@
-"""Recurrent layers over a sequence of signals, images or volumes: `ConvLSTM1D`, `ConvLSTM2D`, `ConvLSTM3D`."""
+"""Recurrent layers over a sequence of signals, images or volumes: `ConvLSTM1D`, `ConvLSTM2D`,
+`ConvLSTM3D`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from math import prod
 from typing import Any
 
 from archlang.shapes.checks import needs_numbers
-from archlang.shapes.dims import Sym, ceildiv
+from archlang.shapes.dims import ceildiv
 from archlang.shapes.rule import (
     LayerCall,
     LayerResult,
@@ -49,14 +51,15 @@ def conv_lstm(call: LayerCall) -> LayerResult:
         return LayerResult(_outputs(call, unknown, None, dtype), None, None)
     space, channels = _check_input(call, spec, rank, channels_last)
     out = tuple(
-        _conv_size(call, *axis, padding) for axis in zip(space, kernel, strides, dilation, strict=True)
+        _conv_size(call, *axis, padding)
+        for axis in zip(space, kernel, strides, dilation, strict=True)
     )
     state: Shape = (*out, filters) if channels_last else (filters, *out)
     check_stateful(call, spec)
     check_states(call, spec.shape[0], [state, state])
     check_mask(call, spec)
     outputs = _outputs(call, (spec.shape[0], *state), spec.shape[1], dtype)
-    shapes = {
+    shapes: dict[str, tuple[int, ...]] = {
         "kernel": (*kernel, channels, 4 * filters),
         "recurrent_kernel": (*kernel, filters, 4 * filters),
     }
@@ -121,7 +124,7 @@ def _conv_size(
 ) -> int:
     reach = (window - 1) * dilation + 1
     result: Dim = ceildiv(size if padding == "same" else size - reach + 1, stride)
-    assert result is not None and not isinstance(result, Sym)
+    assert isinstance(result, int)
     if result < 1:
         raise RuleError(
             f"the window of `{call.layer}` covers {reach} positions, but the input has only {size}",

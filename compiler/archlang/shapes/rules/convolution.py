@@ -1,7 +1,7 @@
 """Convolutions: plain with groups, transposed, depthwise and separable, along one to three axes.
 
-Multiply-adds: the kernel's volume times what it reads and makes, at every output position; for a transposed
-convolution at every input position. Biases and activations cost nothing.
+Multiply-adds: the kernel's volume times what it reads and makes, at every output position; for a
+transposed convolution at every input position. Biases and activations cost nothing.
 """
 
 from __future__ import annotations
@@ -137,9 +137,7 @@ def depthwise_convolution(call: LayerCall) -> LayerResult:
     return LayerResult(_output(call, window, spec, spatial, made), tuple(weights), macs)
 
 
-@rule(
-    "SeparableConv1D", "SeparableConv2D", "SeparableConvolution1D", "SeparableConvolution2D"
-)
+@rule("SeparableConv1D", "SeparableConv2D", "SeparableConvolution1D", "SeparableConvolution2D")
 def separable_convolution(call: LayerCall) -> LayerResult:
     """A depthwise convolution, then one of size 1 over its channels."""
     window = _window(call)
@@ -155,7 +153,10 @@ def separable_convolution(call: LayerCall) -> LayerResult:
         own(call, "pointwise_kernel", (*([1] * window.axes), between, filters)),
         *_bias(call, filters),
     ]
-    depthwise, pointwise = times(*window.kernel, between, *spatial), times(between, filters, *spatial)
+    depthwise, pointwise = (
+        times(*window.kernel, between, *spatial),
+        times(between, filters, *spatial),
+    )
     macs = None if depthwise is None or pointwise is None else depthwise + pointwise
     return LayerResult(_output(call, window, spec, spatial, filters), tuple(weights), macs)
 
@@ -211,9 +212,7 @@ def _tensor(call: LayerCall, window: _Window) -> tuple[TensorSpec, int | None]:
     """What flows in, and its channels; None for those of an unknown shape."""
     spec = autocast(call, single(call))
     names = SPATIAL_NAMES[window.axes]
-    needs_rank(
-        call, spec, ("channels", *names) if window.channels_first else (*names, "channels")
-    )
+    needs_rank(call, spec, ("channels", *names) if window.channels_first else (*names, "channels"))
     needs_floats(call, spec)
     if spec.shape is None:
         return spec, None
@@ -244,12 +243,10 @@ def _slide(call: LayerCall, window: _Window, spec: TensorSpec) -> Shape:
     return spatial
 
 
-def too_large(
-    call: LayerCall, what: str, size: str, read: Shape, *, argument: str
-) -> RuleError:
+def too_large(call: LayerCall, what: str, size: str, read: Shape, *, argument: str) -> RuleError:
     """The refusal of a window that is larger than what it slides over."""
     thing = THINGS[len(read)]
-    flows = f"{by(read)} {thing}" if len(read) > 1 else f"{thing} of {read[0]} steps"
+    flows = f"{by(read)} {thing}" if len(read) > 1 else f"{thing} of {by(read)} steps"
     return RuleError(
         f"{what} of {size} is larger than the {flows} that flows in",
         code="E0303",
@@ -272,11 +269,7 @@ def _output(
     return activated(call, TensorSpec(shape, spec.dtype or compute_dtype(call)))
 
 
-def _unknown(
-    call: LayerCall, window: _Window, spec: TensorSpec, channels: Dim
-) -> LayerResult:
+def _unknown(call: LayerCall, window: _Window, spec: TensorSpec, channels: Dim) -> LayerResult:
     """Of an unknown input, the rank and the channels of the output are certain all the same."""
     shape = join(None, (None,) * window.axes, channels, window.channels_first)
     return LayerResult(activated(call, TensorSpec(shape, compute_dtype(call))), None, None)
-
-

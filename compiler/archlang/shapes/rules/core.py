@@ -20,7 +20,7 @@ from archlang.shapes.rule import (
     single,
 )
 from archlang.shapes.spec import TensorSpec, show_shape
-from archlang.shapes.values import flag, times, whole
+from archlang.shapes.values import flag, mapping, sequence, times, whole
 from archlang.shapes.weights import own, with_adapters
 
 
@@ -139,10 +139,9 @@ def _needs_indices(call: LayerCall, spec: TensorSpec) -> None:
 def _cast_all(call: LayerCall, inputs: object) -> object:
     if isinstance(inputs, TensorSpec):
         return autocast(call, inputs)
-    if isinstance(inputs, (list, tuple)):
-        return [_cast_all(call, item) for item in inputs]  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(inputs, dict):
-        return {key: _cast_all(call, item) for key, item in inputs.items()}  # pyright: ignore[reportUnknownVariableType]
+    items, named = sequence(inputs), mapping(inputs)
+    if items is not None:
+        return [_cast_all(call, item) for item in items]
+    if named is not None:
+        return {key: _cast_all(call, item) for key, item in named.items()}
     return inputs
-
-

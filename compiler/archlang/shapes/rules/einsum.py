@@ -109,7 +109,7 @@ def _parse(call: LayerCall) -> _Equation:
         code="E0312",
         argument="equation",
         label="not of the form `ab,bc->ac`",
-        help="write input, kernel and output letters: `ab,bc->ac`, `...a,ab->...b` or `ab...,bc->ac...`",
+        help="write the letters of all three: `ab,bc->ac`, `...a,ab->...b` or `ab...,bc->ac...`",
     )
 
 
@@ -177,7 +177,7 @@ def _elided(call: LayerCall, equation: _Equation, shape: Shape) -> int:
 def _letter_sizes(
     call: LayerCall, equation: _Equation, shape: Shape, elided: int
 ) -> tuple[dict[str, Dim], dict[str, Dim]]:
-    """The size of each letter, and the one that weights take: for the output's letters the declared one."""
+    """The size of each letter, and the one that weights take: the declared one if any."""
     first = elided if equation.left else 0
     inputs: dict[str, Dim] = {letter: shape[first + i] for i, letter in enumerate(equation.inputs)}
     declared = _declared_sizes(call, equation, shape, elided, inputs)

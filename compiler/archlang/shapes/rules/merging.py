@@ -1,4 +1,5 @@
-"""Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate: several tensors in, one out; no weights.
+"""Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate: several tensors in, one out; no
+weights.
 
 Element by element, so no multiply-adds are counted. `Dot` has a module of its own.
 """
@@ -15,7 +16,7 @@ from archlang.shapes.values import bad_value
 
 @rule("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
 def merging(call: LayerCall) -> LayerResult:
-    """Element by element; axes of length 1 are stretched, missing ones come after the batch axis."""
+    """Element by element; axes of length 1 are stretched, missing ones come behind the batch."""
     tensors = several(call)
     if call.layer == "Subtract" and len(tensors) != 2:
         raise wrong_count(call, len(tensors), "exactly two")
@@ -161,7 +162,11 @@ def _mismatch(
         input_index=index,
         label=f"{show_shape(tensors[index].shape)} here, {show_shape(first)} before",
         help="bring the branches to one shape first, "
-        + ("with `Conv2D(…, 1)` or `Dense` for the last axis" if axis == rank else "with strides or padding"),
+        + (
+            "with `Conv2D(…, 1)` or `Dense` for the last axis"
+            if axis == rank
+            else "with strides or padding"
+        ),
     )
 
 

@@ -33,7 +33,7 @@ from archlang.shapes.values import (
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The sizes of the heads: how many, how wide; fewer for keys and values where they are shared."""
+    """How many heads, and how wide; fewer for keys and values where these are shared."""
 
     query: int
     key: int
@@ -67,7 +67,9 @@ def multi_head_attention(call: LayerCall) -> LayerResult:
         *(value.shape[a] for a in axes),
     )
     outputs = _outputs(call, (*query.shape[:-1], *width), scores)
-    return LayerResult(outputs, weights, _macs(sizes, free, scores, query.shape, value.shape, key.shape))
+    return LayerResult(
+        outputs, weights, _macs(sizes, free, scores, query.shape, value.shape, key.shape)
+    )
 
 
 @rule("GroupQueryAttention")
@@ -105,7 +107,9 @@ def group_query_attention(call: LayerCall) -> LayerResult:
     _check_mask(call, query.shape, value.shape, (1,))
     scores: Shape = (query.shape[0], heads, query.shape[1], value.shape[1])
     outputs = _outputs(call, query.shape, scores)
-    return LayerResult(outputs, weights, _macs(sizes, free, scores, query.shape, value.shape, key.shape))
+    return LayerResult(
+        outputs, weights, _macs(sizes, free, scores, query.shape, value.shape, key.shape)
+    )
 
 
 def _inputs(call: LayerCall) -> tuple[TensorSpec, TensorSpec, TensorSpec]:
@@ -195,7 +199,9 @@ def _attention_axes(call: LayerCall, query: TensorSpec) -> tuple[int, ...]:
 
 
 def _check_lengths(call: LayerCall, query: Shape, value: Shape, key: Shape) -> None:
-    """Keras compares the lengths of value and key as they are written: an open one fits an open one only."""
+    """Keras compares the lengths of value and key as they are written: an open one fits an open one
+    only.
+    """
 
     def fits(a: Dim, b: Dim) -> bool:
         one_open = isinstance(a, int) != isinstance(b, int)
@@ -273,7 +279,7 @@ def _weights(
                 help="write a number for that dimension in the input's type",
             )
         widths[name] = width
-    projections = [
+    projections: list[tuple[tuple[int, ...], tuple[int, ...]]] = [
         ((widths["query"],), (sizes.query, sizes.key_width)),
         ((widths["key"],), (sizes.key, sizes.key_width)),
         ((widths["value"],), (sizes.key, sizes.value_width)),
@@ -296,7 +302,8 @@ def _macs(
     sizes: Heads, output: int, scores: Shape, query: Shape, value: Shape, key: Shape
 ) -> int | None:
     """The four projections, and the two products of queries, keys and values."""
-    per_query = times(query[-1], sizes.query * sizes.key_width)
+    query_width = sizes.key_width + (sizes.value_width if gated else 0)
+    per_query = times(query[-1], sizes.query * query_width)
     per_key = times(key[-1], sizes.key * sizes.key_width)
     per_value = times(value[-1], sizes.key * sizes.value_width)
     parts = (

@@ -7,8 +7,9 @@ SpectralNormalization wraps are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from archlang.shapes.checks import autocast, needs_axis, needs_floats, needs_numbers, needs_size
 from archlang.shapes.dims import show
@@ -85,7 +86,7 @@ def group_normalization(call: LayerCall) -> LayerResult:
             code="E0305",
             argument="groups",
             label=f"does not divide {size}",
-            help="choose a number of groups that divides the channels, or -1 for one group a channel",
+            help="choose groups that divide the channels, or -1 for one group a channel",
         )
     return LayerResult(spec, tuple(_scale_and_offset(call, (size,))))
 
@@ -132,7 +133,7 @@ def unit_normalization(call: LayerCall) -> LayerResult:
 
 @rule("SpectralNormalization")
 def spectral_normalization(call: LayerCall) -> LayerResult:
-    """The wrapped layer, with a vector beside its kernel that keeps track of the kernel's largest stretch."""
+    """The wrapped layer, and a vector that follows the largest stretch of its kernel."""
     inner = layer_argument(call, "layer")
     iterations = call.args.get("power_iterations", 1)
     if not is_number(iterations) or iterations <= 0:
@@ -237,7 +238,7 @@ def _check_renorm(call: LayerCall) -> None:
     if not flag(call, "renorm"):
         return
     raw = call.args.get("renorm_clipping")
-    clipping = {} if raw is None else mapping(raw)
+    clipping: Mapping[str, Any] | None = mapping({} if raw is None else raw)
     allowed = ("rmax", "rmin", "dmax")
     if clipping is None or set(clipping) - set(allowed):
         raise bad_value(call, "renorm_clipping", raw, f"a dict with some of {', '.join(allowed)}")
@@ -246,5 +247,3 @@ def _check_renorm(call: LayerCall) -> None:
         raise bad_value(call, "renorm_clipping", raw, "one with `rmax` not below `rmin`")
     if shift is not None and shift < 0:
         raise bad_value(call, "renorm_clipping", raw, "one with a `dmax` from 0 on")
-
-

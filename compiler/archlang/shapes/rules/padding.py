@@ -1,9 +1,8 @@
-"""Cropping, ZeroPadding and UpSampling along one to three axes: shorter, longer, repeated; no weights."""
+"""Cropping, ZeroPadding and UpSampling along one to three axes; no weights."""
 
 from __future__ import annotations
 
 from archlang.shapes.checks import SPATIAL_NAMES, THINGS, autocast, needs_numbers, needs_rank
-
 from archlang.shapes.conv_arithmetic import by, join, split
 from archlang.shapes.dims import add, mul, sub
 from archlang.shapes.rule import LayerCall, LayerResult, RuleError, rule, single
@@ -32,7 +31,7 @@ def cropping(call: LayerCall) -> LayerResult:
     if any(isinstance(n, int) and n <= 0 for n in spatial):
         cut = by(tuple(before + after for before, after in pairs))
         raise RuleError(
-            f"nothing is left of the {by(read)} {THINGS[axes]} that flows in after {cut} is cut off",
+            f"nothing is left of the {by(read)} {THINGS[axes]} that flows in when {cut} is cut off",
             code="E0303",
             argument="cropping",
             label=f"cuts off {cut}",
@@ -86,7 +85,7 @@ def _tensor(call: LayerCall, axes: int, first: bool) -> TensorSpec:
 
 
 def _pairs(call: LayerCall, name: str, axes: int) -> Pairs:
-    """How much at the start and at the end of each axis: one number, one an axis, or a pair an axis."""
+    """How much at the start and the end of each axis, from one number, one or a pair an axis."""
     value = call.args.get(name, 1)
     expected = (
         "a whole number from 0 on or a pair of them"
@@ -124,5 +123,3 @@ def _check_interpolation(call: LayerCall, spec: TensorSpec) -> None:
         raise bad_value(call, "interpolation", value, " or ".join(_INTERPOLATIONS))
     if value.lower() != "nearest":
         needs_numbers(call, spec, bools=False)
-
-

@@ -17,7 +17,8 @@ from archlang.shapes.words import is_channels_first, padding_word
 
 @rule(
     "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "MaxPool1D", "MaxPool2D", "MaxPool3D",
-    "AveragePooling1D", "AveragePooling2D", "AveragePooling3D", "AvgPool1D", "AvgPool2D", "AvgPool3D",
+    "AveragePooling1D", "AveragePooling2D", "AveragePooling3D",
+    "AvgPool1D", "AvgPool2D", "AvgPool3D",
 )  # fmt: skip
 def pooling(call: LayerCall) -> LayerResult:
     """A window that moves by its own size unless `strides` says otherwise."""
@@ -93,7 +94,7 @@ def _tensor(call: LayerCall, axes: int, first: bool) -> TensorSpec:
 
 
 def _needs_poolable(call: LayerCall, spec: TensorSpec, axes: int) -> None:
-    # The largest of whole numbers can be found along one or two axes; means, and volumes, want floats.
+    # Along one or two axes the largest of whole numbers is found; means, and volumes, want floats.
     if "Av" in call.layer or axes == 3:
         needs_floats(call, spec)
     else:
@@ -106,5 +107,3 @@ def _needs_poolable(call: LayerCall, spec: TensorSpec, axes: int) -> None:
             help="compute in float32, with `dtype=float32`",
             set_argument=("dtype", "float32"),
         )
-
-

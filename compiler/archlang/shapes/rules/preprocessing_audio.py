@@ -117,7 +117,9 @@ def mel_spectrogram(call: LayerCall) -> LayerResult:
 
 
 def _frames(call: LayerCall) -> tuple[int, int, int]:
-    """The length of a frame, the step between frames, and how many frequencies they are taken apart into."""
+    """The length of a frame, the step between frames, and how many frequencies they are taken apart
+    into.
+    """
     frame = whole(call, "frame_length", 256)
     step = optional_whole(call, "frame_step")
     fft = optional_whole(call, "fft_length")

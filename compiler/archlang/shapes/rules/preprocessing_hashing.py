@@ -86,7 +86,8 @@ def _hashed(shape: Shape, mode: str, bins: int) -> Shape:
     if mode == "int":
         return shape
     if len(shape) > 2:
-        # What Keras builds a model with; running gives another order of axes, which no layer after it fits.
+        # What Keras builds a model with; running gives another order of axes, which no layer after
+        # it fits.
         return (*shape[:-1], bins)
     if mode == "one_hot" and not shape:
         return (bins,)

@@ -1,4 +1,6 @@
-"""Images resized, cropped and augmented. All of these take one image or a batch of them, also in a dict with labels."""
+"""Images resized, cropped and augmented. All of these take one image or a batch of them, also in a
+dict with labels.
+"""
 
 from __future__ import annotations
 
@@ -109,15 +111,16 @@ def max_num_bounding_boxes(call: LayerCall) -> LayerResult:
     """Cuts or fills the boxes of each image to one number."""
     number = whole(call, "max_number", minimum=0)
     outputs = _each(call, _augmented)
-    boxes = mapping(outputs.get("bounding_boxes")) if isinstance(outputs, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType, reportUnknownArgumentType]
-    if boxes is not None:
+    named = mapping(outputs)
+    boxes = None if named is None else mapping(named.get("bounding_boxes"))
+    if named is not None and boxes is not None:
         cut = {
             name: spec.with_shape((*spec.shape[:1], number, *spec.shape[2:]))
             if isinstance(spec, TensorSpec) and spec.shape is not None and len(spec.shape) > 1
             else spec
             for name, spec in boxes.items()
         }
-        outputs = {**outputs, "bounding_boxes": cut}
+        outputs = {**named, "bounding_boxes": cut}
     return LayerResult(outputs)
 
 

@@ -1,4 +1,6 @@
-"""Numbers prepared for a network: `Rescaling`, `Normalization`, `Discretization`, `CategoryEncoding`."""
+"""Numbers prepared for a network: `Rescaling`, `Normalization`, `Discretization`,
+`CategoryEncoding`.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,7 @@ def rescaling(call: LayerCall) -> LayerResult:
 
 @rule("Normalization")
 def normalization(call: LayerCall) -> LayerResult:
-    """Subtracts a mean and divides by a deviation, given or learnt from data, along the axes kept."""
+    """Subtracts a mean and divides by a deviation, given or learnt, along the axes kept."""
     spec = single(call)
     needs_numbers(call, spec)
     axes = _axes(call)
@@ -95,9 +97,11 @@ def category_encoding(call: LayerCall) -> LayerResult:
     tokens = whole(call, "num_tokens")
     spec = single(call)
     needs_numbers(call, spec)
-    if is_whole(spec.dtype) and spec.dtype not in ("int32", "int64"):
+    # Only what gathers the numbers of an example counts them, and TensorFlow counts in these two.
+    counted = mode != "one_hot" and (spec.rank or 0) <= 2
+    if counted and is_whole(spec.dtype) and spec.dtype not in ("int32", "int64"):
         raise RuleError(
-            f"`CategoryEncoding` takes int32 or int64, but {spec.dtype} flows in",
+            f"`CategoryEncoding` counts int32 or int64, but {spec.dtype} flows in",
             code="E0369",
             label=f"{spec.dtype} flows in",
             help="declare the input as int32",
@@ -147,7 +151,8 @@ def _stretched(
     if shape is None or not lengths:
         return shape
     if len(lengths) == 1 and len(shape) == 4 and lengths[0] == shape[1] and lengths[0] != shape[-1]:
-        # Where Keras is configured for channels first, a list is for the axis of the channels there.
+        # Where Keras is configured for channels first, a list is for the axis of the channels
+        # there.
         return shape
     fits = len(lengths) < len(shape) and all(
         n == 1 or dim == 1 or equal(dim, n) is not False

@@ -65,7 +65,7 @@ def text_vectorization(call: LayerCall) -> LayerResult:
 
 
 def _words(call: LayerCall, shape: Shape) -> Shape:
-    """The shape of the words: split off as a last axis of any length, unless the texts come split."""
+    """The shape of the words: a last axis of any length, unless the texts come split."""
     if call.args.get("split", "whitespace") is None:
         if len(shape) < 2:
             raise RuleError(
@@ -160,7 +160,8 @@ def _vocabulary_size(call: LayerCall, mode: str, vocabulary: Any, unknown: int) 
     clash = next((token for token in tokens if token in reserved), None)
     if clash is not None:
         raise RuleError(
-            f"{written(clash)} is reserved and cannot stand inside the vocabulary of `{call.layer}`",
+            f"{written(clash)} is reserved and cannot stand inside the vocabulary "
+            f"of `{call.layer}`",
             code="E0365",
             argument="vocabulary",
             label=f"{written(clash)} is reserved",
@@ -231,8 +232,9 @@ def _check_input(call: LayerCall, spec: TensorSpec, invert: bool) -> None:
 
 def _check_text_arguments(call: LayerCall, mode: str) -> None:
     ngrams = call.args.get("ngrams")
-    widths = ngrams if isinstance(ngrams, tuple) else (ngrams,)
-    if ngrams is not None and not all(isinstance(n, int) for n in widths):  # pyright: ignore[reportUnknownVariableType]
+    # A list is refused by Keras.
+    widths = sequence(ngrams) if isinstance(ngrams, tuple) else (ngrams,)
+    if ngrams is not None and not all(isinstance(n, int) for n in widths or ()):
         raise bad_value(call, "ngrams", ngrams, "a whole number or a tuple of them")
     if mode != "int" and call.args.get("output_sequence_length") is not None:
         raise _combination(call, "output_sequence_length", "only `output_mode=int` gives sequences")

@@ -1,9 +1,9 @@
-"""Recurrent layers over a sequence of vectors: `LSTM`, `GRU`, `SimpleRNN` and `RNN` with its cells."""
+"""Recurrent layers over a sequence of vectors: `LSTM`, `GRU`, `SimpleRNN`, `RNN` and its cells."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from archlang.shapes.checks import needs_numbers
 from archlang.shapes.dims import equal
@@ -19,10 +19,11 @@ from archlang.shapes.rule import (
     single,
     variable_dtype,
 )
-from archlang.shapes.spec import Dim, TensorSpec, show_shape
+from archlang.shapes.spec import Dim, Shape, TensorSpec, show_shape
 from archlang.shapes.values import (
     features_of,
     flag,
+    owned,
     sequence,
     times,
     trainable,
@@ -115,7 +116,7 @@ def run_cell(call: LayerCall, spec: TensorSpec, cell: Cell) -> LayerResult:
     if flag(call, "return_state"):
         outputs = (output, *(_state_specs(state, batch, dtype) for state in cell.states))
     macs = None if cell.macs is None else times(cell.macs, steps)
-    return LayerResult(outputs, cell.weights, macs)
+    return LayerResult(outputs, owned(call, cell.weights), macs)
 
 
 def check_stateful(call: LayerCall, spec: TensorSpec) -> None:
@@ -182,7 +183,8 @@ def _check_state(call: LayerCall, batch: Dim, tensor: Any, size: States) -> None
         return
     if not isinstance(tensor, TensorSpec) or tensor.shape is None:
         return
-    expected = (batch, *size) if isinstance(size, tuple) else (batch, size)
+    width = cast("Shape", size) if isinstance(size, tuple) else (size,)
+    expected: Shape = (batch, *width)
     fits = len(tensor.shape) == len(expected) and all(
         equal(a, b) is not False for a, b in zip(tensor.shape, expected, strict=True)
     )
@@ -255,7 +257,10 @@ def _simple_cell(call: LayerCall, kind: str, features: int | None) -> Cell:
     states = [units, units] if kind == "LSTMCell" else [units]
     if features is None:
         return Cell(units, states, None, None)
-    shapes = {"kernel": (features, width), "recurrent_kernel": (units, width)}
+    shapes: dict[str, tuple[int, ...]] = {
+        "kernel": (features, width),
+        "recurrent_kernel": (units, width),
+    }
     if flag(call, "use_bias", True):
         # A GRU that resets after the multiplication has a bias for the input and one for the state.
         double = kind == "GRUCell" and flag(call, "reset_after", True)
@@ -286,7 +291,7 @@ def _state_specs(state: States, batch: Dim, dtype: str) -> Any:
     if isinstance(state, int):
         return TensorSpec((batch, state), dtype)
     if isinstance(state, tuple):
-        return TensorSpec((batch, *state), dtype)
+        return TensorSpec((batch, *cast("Shape", state)), dtype)
     return [_state_specs(inner, batch, dtype) for inner in state]
 
 
@@ -309,7 +314,9 @@ def _count(number: int, noun: str) -> str:
 
 def _states_help(call: LayerCall, states: int) -> str | None:
     if call.layer == "LSTM":
-        return "`LSTM(…, return_state=True) as output, h, c` gives both, then `initial_state=[h, c]`"
+        return (
+            "`LSTM(…, return_state=True) as output, h, c` gives both, then `initial_state=[h, c]`"
+        )
     if states == 1:
         return "pass one tensor"
     return None

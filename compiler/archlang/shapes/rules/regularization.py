@@ -1,6 +1,8 @@
-"""Dropout in its kinds, noise, ActivityRegularization: the tensor's shape and dtype stay, no weights."""
+"""Dropout in its kinds, noise, ActivityRegularization: shape and dtype stay, no weights."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from archlang.shapes.checks import SPATIAL_NAMES, autocast, needs_floats, needs_numbers, needs_rank
 from archlang.shapes.dtypes import is_float
@@ -54,7 +56,7 @@ def activity_regularization(call: LayerCall) -> LayerResult:
 
 
 def _fraction(call: LayerCall, name: str) -> None:
-    value = call.args.get(name)
+    value: Any = call.args.get(name)
     if not is_number(value) or not 0 <= value <= 1:
         raise bad_value(call, name, value, "a number from 0 to 1")
 
@@ -82,5 +84,3 @@ def _check_noise_shape(call: LayerCall, spec: TensorSpec) -> None:
             label="one size for each axis, the batch first",
             help="write 1 for the axes along which the same is dropped, None for the others",
         )
-
-

@@ -27,7 +27,7 @@ def reshape(call: LayerCall) -> LayerResult:
     target = _target(call)
     spec = autocast(call, single(call))
     if spec.shape is None:
-        return LayerResult(spec.with_shape((None, *(_open(n) for n in target))))
+        return LayerResult(spec.with_shape((None, *target)))
     needs_min_rank(call, spec, 1)
     return LayerResult(spec.with_shape((spec.shape[0], *_fit(call, spec.shape, target))))
 
@@ -58,7 +58,8 @@ def permute(call: LayerCall) -> LayerResult:
             label=f"{len(dims)} axes, not {len(spec.shape) - 1}",
             help="name every axis beside the batch once",
         )
-    return LayerResult(spec.with_shape((spec.shape[0], *(spec.shape[n] for n in dims))))
+    shape: Shape = tuple(spec.shape[n] for n in (0, *dims))
+    return LayerResult(spec.with_shape(shape))
 
 
 @rule("RepeatVector")
@@ -79,19 +80,15 @@ def _target(call: LayerCall) -> Shape:
     target = sequence(value)
     if target is None or not all(n is None or (isinstance(n, int) and n >= -1) for n in target):
         raise bad_value(call, "target_shape", value, "a list of sizes, one of them -1 at most")
-    found: Shape = tuple(_open(n) for n in target)
+    found: Shape = tuple(None if n == -1 else n for n in target)
     if found.count(None) > 1:
         raise RuleError(
-            f"only one size of `target_shape` can be found, not {found.count(None)}: {list(target)}",
+            f"{list(target)} leaves {found.count(None)} sizes open, but only one can be found",
             code="E0309",
             argument="target_shape",
             label="more than one -1",
         )
     return found
-
-
-def _open(size: Dim) -> Dim:
-    return None if size == -1 else size
 
 
 def _fit(call: LayerCall, shape: Shape, target: Shape) -> Shape:

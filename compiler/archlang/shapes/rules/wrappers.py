@@ -24,9 +24,9 @@ from archlang.shapes.spec import Shape, TensorSpec, show_shape
 from archlang.shapes.values import (
     bad_value,
     flag,
+    owned,
     sequence,
     times,
-    trainable,
     written,
 )
 
@@ -55,7 +55,7 @@ def bidirectional(call: LayerCall) -> LayerResult:
     if len(outputs) == 1:
         outputs = outputs[0]
     macs = None if there.macs is None or back.macs is None else there.macs + back.macs
-    return LayerResult(outputs, _both(call, there.weights, back.weights), macs)
+    return LayerResult(outputs, owned(call, _both(there.weights, back.weights)), macs)
 
 
 @rule("TimeDistributed")
@@ -72,7 +72,8 @@ def time_distributed(call: LayerCall) -> LayerResult:
         return LayerResult(TensorSpec(shape, one.dtype if one else None), None, None)
     if len(spec.shape) < 3:
         raise RuleError(
-            f"`TimeDistributed` needs [time, features] or more, but {show_shape(spec.shape)} flows in",
+            "`TimeDistributed` needs [time, features] or more, "
+            f"but {show_shape(spec.shape)} flows in",
             code="E0350",
             label=f"{show_shape(spec.shape)} flows in",
             help="if this comes from a recurrent layer, give that one `return_sequences=True`",
@@ -92,7 +93,7 @@ def time_distributed(call: LayerCall) -> LayerResult:
     if output.shape is not None:
         output = output.with_shape((output.shape[0], steps, *output.shape[1:]))
     macs = None if result.macs is None else times(result.macs, steps)
-    return LayerResult(output, _both(call, result.weights, ()), macs)
+    return LayerResult(output, owned(call, result.weights), macs)
 
 
 @rule("Pipeline")
@@ -120,7 +121,7 @@ def pipeline(call: LayerCall) -> LayerResult:
 
 
 def _directions(call: LayerCall) -> tuple[LayerCall, LayerCall]:
-    """The forward and the backward layer; the second is the first one turned round unless written."""
+    """The forward and the backward layer; unless written, the second is the first turned round."""
     forward = as_call(_recurrent(call, "layer"))
     if call.args.get("backward_layer") is None:
         backward = replace(forward, args={**forward.args, "go_backwards": True})
@@ -179,7 +180,9 @@ def _halves(call: LayerCall, states: Any) -> tuple[Any, Any]:
     return list(several[:half]), list(several[half:])
 
 
-def _with_states(layer: LayerCall, outer: LayerCall, shared: dict[str, Any], states: Any) -> LayerCall:
+def _with_states(
+    layer: LayerCall, outer: LayerCall, shared: dict[str, Any], states: Any
+) -> LayerCall:
     call_args = shared if states is None else {**shared, "initial_state": states}
     return replace(layer, inputs=outer.inputs, call_args=call_args)
 
@@ -210,12 +213,5 @@ def _merge(call: LayerCall, mode: str, y: TensorSpec, z: TensorSpec) -> TensorSp
     return y
 
 
-def _both(
-    call: LayerCall, a: tuple[Weight, ...] | None, b: tuple[Weight, ...] | None
-) -> tuple[Weight, ...] | None:
-    """The weights of the layers inside, frozen where the wrapper is."""
-    if a is None or b is None:
-        return None
-    if trainable(call):
-        return a + b
-    return tuple(replace(weight, trainable=False) for weight in a + b)
+def _both(a: tuple[Weight, ...] | None, b: tuple[Weight, ...] | None) -> tuple[Weight, ...] | None:
+    return None if a is None or b is None else a + b

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archlang.backends.python.literals import literal
-from archlang.backends.python.training.layout import mapping, statement
+from archlang.backends.python.training.layout import Group, call, mapping, statement
 from archlang.backends.python.training.plan import Parts, TrainingPlan, ignored, kind_of
 from archlang.backends.python.training.targets import (
     add_helper,
@@ -32,7 +32,7 @@ def read_arrays(path: Path, keys: list[str]) -> dict[str, np.ndarray]:
                     f"{path} has no array {missing[0]!r}; it has {', '.join(file)}"
                 )
             arrays = {key: file[key] for key in keys}
-    except (AttributeError, EOFError, TypeError, ValueError, zipfile.BadZipFile) as error:
+    except (AttributeError, EOFError, ValueError, zipfile.BadZipFile) as error:
         raise SystemExit(f"{path} is no .npz file of arrays: {error}") from error
     counts = {key: len(np.atleast_1d(array)) for key, array in arrays.items()}
     if len(set(counts.values())) > 1:
@@ -55,7 +55,7 @@ _FIT_FIXED = '''
 def fit_shape(name: str, array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Give examples their shape: axes of size 1 come and go, flat ones are folded."""
     found = array.shape[1:]
-    same = [size for size in found if size != 1] == [size for size in shape if size != 1]
+    same = [n for n in found if n != 1] == [n for n in shape if n != 1]
     flat = 1 in (len(found), len(shape)) and math.prod(found) == math.prod(shape)
     if array.ndim == 0 or not (same or flat):
         raise SystemExit(
@@ -72,9 +72,8 @@ def fit_shape(
     if array.ndim == len(shape) and shape[-1:] == (1,):
         array = array[..., None]
     found = array.shape[1:]
-    if array.ndim == 0 or len(found) != len(shape) or any(
-        wanted not in (None, size) for wanted, size in zip(shape, found, strict=True)
-    ):
+    fits = array.ndim > 0 and len(found) == len(shape)
+    if not fits or any(n not in (None, m) for n, m in zip(shape, found, strict=True)):
         raise SystemExit(
             f"{name}: an example should have the shape {shape}, but has {found}"
         )
@@ -82,19 +81,22 @@ def fit_shape(
 '''
 
 _AS_NUMBERS = '''
-def as_numbers(name: str, array: np.ndarray, dtype: str) -> np.ndarray:
-    """Check that values are finite numbers, and convert them."""
+def as_numbers(
+    name: str, array: np.ndarray, shape: SHAPE, dtype: str
+) -> np.ndarray:
+    """Check that values are finite numbers, and give them shape and dtype."""
     if array.dtype.kind not in "biuf":
-        raise SystemExit(f"{name}: expected numbers, found values such as {array.flat[0]!r}")
+        raise SystemExit(f"{name}: expected numbers, found {array.flat[0]!r}")
+    array = fit_shape(name, array, shape)
     if not np.isfinite(array).all():
         example = np.argwhere(~np.isfinite(array))[0][0]
         raise SystemExit(f"{name}: example {example} has a missing or infinite value")
 WHOLE    return array.astype(dtype)
 '''
-_WHOLE = '''\
+_WHOLE = """\
     if "int" in dtype and (array % 1 != 0).any():
         raise SystemExit(f"{name}: expected whole numbers, found fractions")
-'''
+"""
 
 
 def add_array_reader(plan: TrainingPlan, parts: Parts) -> None:
@@ -112,7 +114,9 @@ def add_array_reader(plan: TrainingPlan, parts: Parts) -> None:
         lines += statement("y = ", targets[0])
     else:
         pairs = zip(plan.outputs, targets, strict=True)
-        lines += statement("y = ", mapping([(literal(output.name), target) for output, target in pairs]))
+        lines += statement(
+            "y = ", mapping([(literal(output.name), target) for output, target in pairs])
+        )
     if plan.has_weights:
         lines += _weights(plan, parts)
     lines.append(f"    return inputs_of(arrays), y{', weights' if plan.has_weights else ''}")
@@ -128,9 +132,15 @@ def add_array_inputs(plan: TrainingPlan, parts: Parts) -> None:
     parts.imports.add("import zipfile")
     add_helper(parts, "read_arrays", _READ_ARRAYS)
     add_conversions(plan, parts)
-    lines = ["def inputs_of(arrays: dict[str, np.ndarray]) -> Inputs:", '    """Pick the model\'s inputs."""']
+    lines = [
+        "def inputs_of(arrays: dict[str, np.ndarray]) -> Inputs:",
+        '    """Pick the model\'s inputs."""',
+    ]
     values = [
-        (literal(declared.name), _numbers(declared.name, _picked(plan, declared.name), declared.dims, declared.dtype))
+        (
+            literal(declared.name),
+            _numbers(declared.name, _picked(plan, declared.name), declared.dims, declared.dtype),
+        )
         for declared in plan.task.inputs
     ]
     lines += statement("return ", values[0][1] if plan.one_input else mapping(values))
@@ -166,7 +176,9 @@ def add_conversions(plan: TrainingPlan, parts: Parts) -> None:
         parts.imports.add("import math")
     add_helper(parts, "fit_shape", _FIT_FIXED if _fixed(plan) else _FIT_VARIABLE)
     whole = any("int" in declared.dtype for declared in plan.task.inputs)
-    add_helper(parts, "as_numbers", _AS_NUMBERS.replace("WHOLE", _WHOLE if whole else ""))
+    size = "int" if _fixed(plan) else "int | None"
+    text = _AS_NUMBERS.replace("SHAPE", f"tuple[{size}, ...]")
+    add_helper(parts, "as_numbers", text.replace("WHOLE", _WHOLE if whole else ""))
 
 
 def _imports(parts: Parts) -> None:
@@ -190,15 +202,19 @@ def _add_keys(plan: TrainingPlan, parts: Parts) -> None:
     parts.constant("TARGET_KEYS", f"TARGET_KEYS = {literal(list(dict.fromkeys(targets)))}")
 
 
-def _target(plan: TrainingPlan, parts: Parts, output: OutputSpec) -> str:
+def _target(plan: TrainingPlan, parts: Parts, output: OutputSpec) -> str | Group:
     values = _picked(plan, output.name)
     target = kind_of(output).target(output, input_specs(plan.task))
     if output.kind == "reconstruction":
-        values = _picked(plan, plan.task.inputs[0].name if output.args["of"] is None else output.args["of"])
-    if has_class_targets(output) and (output.args.get("one_hot") or not kind_of(output).weighs_metrics):
+        values = _picked(
+            plan, plan.task.inputs[0].name if output.args["of"] is None else output.args["of"]
+        )
+    if has_class_targets(output) and (
+        output.args.get("one_hot") or not kind_of(output).weighs_metrics
+    ):
         return encoded(plan, parts, output, one_each(parts, output, values))
     if has_class_targets(output):
-        fitted = f"fit_shape({literal(output.name)}, {values}, {_shape(target.dims)})"
+        fitted = call("fit_shape", literal(output.name), values, _shape(target.dims))
         return encoded(plan, parts, output, fitted)
     return checked(parts, output, _numbers(output.name, values, target.dims, target.dtype))
 
@@ -208,7 +224,9 @@ def _weights(plan: TrainingPlan, parts: Parts) -> list[str]:
     lines: list[str] = []
     column = plan.weight_column
     if column is not None:
-        lines += statement("weights = ", _numbers(column, f"arrays[{literal(column)}]", (), "float32"))
+        lines += statement(
+            "weights = ", _numbers(column, f"arrays[{literal(column)}]", (), "float32")
+        )
     each: list[tuple[str, str]] = []
     for output in plan.outputs:
         target = "y" if plan.one_output else f"y[{literal(output.name)}]"
@@ -227,8 +245,8 @@ def _weights(plan: TrainingPlan, parts: Parts) -> list[str]:
     return lines + statement("weights = ", mapping(each))
 
 
-def _numbers(name: str, array: str, dims: Shape, dtype: str) -> str:
-    return f"as_numbers({literal(name)}, fit_shape({literal(name)}, {array}, {_shape(dims)}), {literal(dtype)})"
+def _numbers(name: str, array: str, dims: Shape, dtype: str) -> Group:
+    return call("as_numbers", literal(name), array, _shape(dims), literal(dtype))
 
 
 def _picked(plan: TrainingPlan, name: str) -> str:

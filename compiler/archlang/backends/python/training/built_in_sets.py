@@ -8,7 +8,6 @@ from archlang.backends.python.training.layout import call, statement
 from archlang.backends.python.training.plan import Parts, TrainingPlan
 from archlang.shapes.spec import Shape
 from archlang.tasks.data_sources import mapping as mapped
-from archlang.tasks.model import OutputSpec
 
 
 def add_set_reader(plan: TrainingPlan, parts: Parts) -> None:
@@ -41,14 +40,19 @@ def _add_sklearn(plan: TrainingPlan, parts: Parts) -> None:
             *_not_loaded(plan),
         ]
     assert plan.data_set.dims is not None
-    parts.function("load_data", lines + _converted(plan, plan.data_set.dims, "return "))
+    parts.function("load_data", lines + _converted(plan, plan.data_set.dims))
 
 
 def _add_keras(plan: TrainingPlan, parts: Parts) -> None:
-    assert plan.data is not None and plan.data_set is not None
+    assert plan.data is not None
+    assert plan.data_set is not None
     name = plan.data_set.name
-    options = {key: value for key, value in plan.data.kwargs.items() if key not in mapped(plan.data)}
-    loading = call(f"keras.datasets.{name}.load_data", *((k, literal(v)) for k, v in options.items()))
+    options = {
+        key: value for key, value in plan.data.kwargs.items() if key not in mapped(plan.data)
+    }
+    loading = call(
+        f"keras.datasets.{name}.load_data", *((k, literal(v)) for k, v in options.items())
+    )
     parts.function(
         "load_data",
         [
@@ -73,16 +77,18 @@ def _add_keras(plan: TrainingPlan, parts: Parts) -> None:
             arguments.append(("dtype", literal(declared.dtype)))
         padded = call("keras.utils.pad_sequences", "x", *arguments)
         lines += statement("x = ", padded)
-        lines.append(f"    return x, {_targets(plan.outputs[0])}")
+        lines.append(f"    return x, {_targets(plan)}")
     else:
-        lines += _converted(plan, plan.data_set.dims, "return ")
+        lines += _converted(plan, plan.data_set.dims)
     parts.function("prepare", lines)
 
 
-def _converted(plan: TrainingPlan, found: tuple[int, ...], start: str) -> list[str]:
+def _converted(plan: TrainingPlan, found: tuple[int, ...]) -> list[str]:
     declared = plan.task.inputs[0]
-    x = "x" + _reshaped(found, declared.dims) + f".astype({literal(declared.dtype)})"
-    return [f"    {start}{x}, {_targets(plan.outputs[0], x)}"]
+    x = f"np.asarray(x, {literal(declared.dtype)}){_reshaped(found, declared.dims)}"
+    if plan.outputs[0].kind == "reconstruction":
+        return [f"    x = {x}", "    return x, x"]
+    return [f"    return {x}, {_targets(plan)}"]
 
 
 def _reshaped(found: tuple[int, ...], wanted: Shape) -> str:
@@ -93,16 +99,18 @@ def _reshaped(found: tuple[int, ...], wanted: Shape) -> str:
     return "[..., None]"
 
 
-def _targets(output: OutputSpec, x: str = "x") -> str:
+def _targets(plan: TrainingPlan) -> str:
+    output = plan.outputs[0]
+    assert plan.data_set is not None
     if output.kind == "classification":
+        # CIFAR's class numbers come as a column.
+        column = ".reshape(-1)" if plan.data_set.name.startswith("cifar") else ""
         if output.args["one_hot"]:
-            return f'np.eye({output.args["classes"]}, dtype="float32")[y.reshape(-1)]'
-        return 'y.reshape(-1).astype("int32")'
-    if output.kind == "binary_classification":
-        return 'y.reshape(-1, 1).astype("float32")'
-    if output.kind == "reconstruction":
-        return x
-    return f'y.reshape(-1, {output.args["targets"]}).astype("float32")'
+            return f'np.eye({output.args["classes"]}, dtype="float32")[y{column}]'
+        return f'np.asarray(y, "int32"){column}'
+    columns = output.args.get("targets", 1)
+    shaped = "" if plan.data_set.targets > 1 else f".reshape(-1, {columns})"
+    return f'np.asarray(y, "float32"){shaped}'
 
 
 def _not_loaded(plan: TrainingPlan) -> list[str]:

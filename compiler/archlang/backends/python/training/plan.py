@@ -149,9 +149,10 @@ class TrainingPlan:
         for phase in self.phases:
             setting = phase.settings.get("callbacks")
             for callback in setting.value if setting else ():
-                watches = callback.name in ("EarlyStopping", "ReduceLROnPlateau") or callback.args.get(
-                    "save_best_only"
-                )
+                watches = callback.name in (
+                    "EarlyStopping",
+                    "ReduceLROnPlateau",
+                ) or callback.args.get("save_best_only")
                 if watches and str(callback.args.get("monitor", "val_loss")).startswith("val_"):
                     return True
         return False

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-
 from archlang.backends.python.literals import literal
 from archlang.backends.python.training.layout import Group, listing, mapping, statement
 from archlang.backends.python.training.plan import Parts, TrainingPlan, kind_of
-from archlang.backends.python.training.targets import add_helper, checked, encoded, has_class_targets
+from archlang.backends.python.training.targets import (
+    add_helper,
+    checked,
+    encoded,
+    has_class_targets,
+)
 from archlang.shapes.spec import Shape
 from archlang.tasks.data_fit import input_specs
 from archlang.tasks.model import OutputSpec
@@ -80,13 +84,19 @@ def _add_numbers(plan: TrainingPlan, parts: Parts) -> None:
     whole = any(declared.dtype.startswith(("int", "uint")) for declared in plan.task.inputs)
     wrong = "~np.isfinite(values)"
     if whole:
-        wrong += ' | (np.issubdtype(dtype, np.integer) & (values % 1 != 0))'
+        wrong += " | (np.issubdtype(dtype, np.integer) & (values % 1 != 0))"
     kind = "a number"
     text = _NUMBERS.replace("WRONG", wrong)
     if whole:
         kind = "{kind}"
-        text = text.replace("    if wrong", '    kind = "a whole number" if "int" in dtype else "a number"\n    if wrong')
-        text = text.replace("np.issubdtype(dtype, np.integer) & (values % 1 != 0)", '("int" in dtype) & (values % 1 != 0)')
+        text = text.replace(
+            "    if wrong",
+            '    kind = "a whole number" if "int" in dtype else "a number"\n    if wrong',
+        )
+        text = text.replace(
+            "np.issubdtype(dtype, np.integer) & (values % 1 != 0)",
+            '("int" in dtype) & (values % 1 != 0)',
+        )
     add_helper(parts, "numbers", text.replace("KIND", kind))
 
 
@@ -95,7 +105,9 @@ def _add_inputs(plan: TrainingPlan, parts: Parts) -> None:
     values = [(i.name, _numbers(plan, i.name, i.dims, i.dtype)) for i in plan.task.inputs]
     if plan.one_input:
         declared = plan.task.inputs[0]
-        lines += statement("return ", _numbers(plan, declared.name, declared.dims, declared.dtype, "INPUT_COLUMNS"))
+        lines += statement(
+            "return ", _numbers(plan, declared.name, declared.dims, declared.dtype, "INPUT_COLUMNS")
+        )
     else:
         lines += statement("return ", mapping([(literal(name), value) for name, value in values]))
     parts.function("inputs_of", lines)
@@ -131,11 +143,13 @@ def _add_load_data(plan: TrainingPlan, parts: Parts, targets: list[str]) -> None
     else:
         assert plan.data_set is not None
         loader = plan.data_set.loader
-        parts.imports.add(f"from sklearn.datasets import {loader}")
+        parts.imports |= {f"from sklearn.datasets import {loader}", "from typing import Any"}
         lines = [
             "def load_data() -> Examples:",
             f'    """Read {plan.data_set.title} that come with scikit-learn."""',
-            f"    table = {loader}(as_frame=True)[\"frame\"]",
+            "    # The annotations of scikit-learn do not tell this apart from a tuple.",
+            f"    data: Any = {loader}(as_frame=True)",
+            "    table = data.frame",
         ]
     lines += _returned(plan)
     parts.function("load_data", lines)
@@ -146,7 +160,10 @@ def _returned(plan: TrainingPlan) -> list[str]:
         return ["    return inputs_of(table), targets_of(table)"]
     weight = f'numbers(table, [{literal(plan.weight_column)}], "float32")[:, 0]'
     if plan.one_output:
-        return [f"    weights = {weight}", "    return inputs_of(table), targets_of(table), weights"]
+        return [
+            f"    weights = {weight}",
+            "    return inputs_of(table), targets_of(table), weights",
+        ]
     return [
         f"    weights = {weight}",
         "    y = targets_of(table)",
@@ -154,7 +171,9 @@ def _returned(plan: TrainingPlan) -> list[str]:
     ]
 
 
-def _numbers(plan: TrainingPlan, name: str, dims: Shape, dtype: str, columns: str | None = None) -> str:
+def _numbers(
+    plan: TrainingPlan, name: str, dims: Shape, dtype: str, columns: str | None = None
+) -> str:
     names = columns or literal(_listed(plan, name))
     text = f"numbers(table, {names}, {literal(dtype)})"
     if len(dims) == 1:
@@ -168,6 +187,6 @@ def _listed(plan: TrainingPlan, name: str) -> list[str]:
 
 
 def _column_list(name: str, columns: list[str]) -> str:
-    return "\n".join(statement(f"{name} = ", listing([literal(column) for column in columns]), indent=0))
-
-
+    return "\n".join(
+        statement(f"{name} = ", listing([literal(column) for column in columns]), indent=0)
+    )

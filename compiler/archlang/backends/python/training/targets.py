@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 from archlang.backends.python.literals import literal
+from archlang.backends.python.training.layout import Group, call, flat
 from archlang.backends.python.training.plan import Parts, TrainingPlan, ignored, kind_of
 from archlang.tasks.model import OutputSpec
 from archlang.tasks.regression import bounds
@@ -16,7 +17,7 @@ def class_numbers(name: str, values: np.ndarray, classes: int) -> np.ndarray:
     wrong = [value for value in found if value not in range(classes)]
     if wrong:
         raise SystemExit(
-            f"{name}: class numbers go from 0 to {classes - 1}, but there is {wrong[0]!r}"
+            f"{name}: expected classes from 0 to {classes - 1}, found {wrong[0]!r}"
         )
     return values.astype("int32")
 '''
@@ -30,7 +31,7 @@ def class_numbers(
     wrong = [n for n in found if n not in range(classes) and n != ignored]
     if wrong:
         raise SystemExit(
-            f"{name}: class numbers go from 0 to {classes - 1}, but there is {wrong[0]!r}"
+            f"{name}: expected classes from 0 to {classes - 1}, found {wrong[0]!r}"
         )
     return values.astype("int32")
 '''
@@ -38,18 +39,18 @@ def class_numbers(
 _LABEL_NUMBERS = '''
 def label_numbers(name: str, values: np.ndarray, labels: list[str]) -> np.ndarray:
     """Turn labels into their numbers."""
-NUMBERS    numbers = {label: number for number, label in enumerate(labels)}
-    unknown = sorted(set(values.astype(str).tolist()) - set(numbers))
+NUMBERS    number_of = {label: number for number, label in enumerate(labels)}
+    unknown = sorted(set(values.astype(str).tolist()) - set(number_of))
     if unknown:
         raise SystemExit(
             f"{name}: {unknown[0]!r} is none of the labels {', '.join(labels)}"
         )
-    return np.array([numbers[value] for value in values.astype(str)], dtype="int32")
+    return np.array([number_of[value] for value in values.astype(str)], "int32")
 '''
-_ALREADY_NUMBERS = '''\
+_ALREADY_NUMBERS = """\
     if values.dtype.kind in "iu":
         return class_numbers(name, values, len(labels))
-'''
+"""
 
 _ONE_EACH = '''
 def one_each(name: str, values: np.ndarray) -> np.ndarray:
@@ -66,8 +67,20 @@ def flags(name: str, values: np.ndarray) -> np.ndarray:
     """Check that every label is marked by 0 or 1."""
     wrong = np.setdiff1d(values, [0, 1])
     if wrong.size:
-        raise SystemExit(f"{name}: labels are marked by 0 or 1, but there is {wrong[0]:g}")
+        raise SystemExit(f"{name}: expected 0 or 1 for each label, found {wrong[0]:g}")
     return values
+'''
+
+_COLUMN = '''
+def as_column(values: np.ndarray) -> np.ndarray:
+    """Make a column of numbers, which is what the model gives."""
+    return values.astype("float32").reshape(-1, 1)
+'''
+
+_ONE_HOT = '''
+def one_hot(numbers: np.ndarray, classes: int) -> np.ndarray:
+    """Turn class numbers into vectors with a 1 in the class's place."""
+    return np.eye(classes, dtype="float32")[numbers]
 '''
 
 _WITHIN = '''
@@ -106,10 +119,10 @@ def add_labels(plan: TrainingPlan, parts: Parts) -> None:
             parts.constant(name, f"{name} = {literal(labels)}")
 
 
-def encoded(plan: TrainingPlan, parts: Parts, output: OutputSpec, values: str) -> str:
+def encoded(plan: TrainingPlan, parts: Parts, output: OutputSpec, values: str | Group) -> Group:
     """Python that turns the class names or numbers in `values` into the output's target."""
     if output.kind == "segmentation" and output.args["first_label"]:
-        values = f"{values} - {literal(output.args['first_label'])}"
+        values = f"{flat(values)} - {literal(output.args['first_label'])}"
     classes = 2 if output.kind == "binary_classification" else output.args["classes"]
     labels = output.args.get("labels")
     # Masks and tag sequences are numbers; names stand for single targets only.
@@ -117,25 +130,27 @@ def encoded(plan: TrainingPlan, parts: Parts, output: OutputSpec, values: str) -
         numbers = _class_numbers(plan, parts, output, values, classes)
     else:
         _add_label_numbers(plan, parts)
-        numbers = f"label_numbers({literal(output.name)}, {values}, {labels_name(plan, output)})"
+        numbers = call("label_numbers", literal(output.name), values, labels_name(plan, output))
     if output.args.get("one_hot"):
-        return f'np.eye({classes}, dtype="float32")[{numbers}]'
+        add_helper(parts, "one_hot", _ONE_HOT)
+        return call("one_hot", numbers, str(classes))
     if output.kind == "binary_classification":
-        return f'{numbers}.astype("float32").reshape(-1, 1)'
+        add_helper(parts, "as_column", _COLUMN)
+        return call("as_column", numbers)
     return numbers
 
 
-def checked(parts: Parts, output: OutputSpec, numbers: str) -> str:
+def checked(parts: Parts, output: OutputSpec, numbers: str | Group) -> str | Group:
     """Python that checks targets which are numbers: 0 or 1, or within a range."""
     if output.kind == "multilabel_classification":
         add_helper(parts, "flags", _FLAGS)
-        return f"flags({literal(output.name)}, {numbers})"
-    low, high = bounds(output)
-    if output.kind != "regression" or (low is None and high is None):
+        return call("flags", literal(output.name), numbers)
+    limits = zip(("low", "high"), bounds(output), strict=True)
+    given = [(name, literal(limit)) for name, limit in limits if limit is not None]
+    if output.kind != "regression" or not given:
         return numbers
     add_helper(parts, "within", _WITHIN)
-    limits = [f"{name}={literal(limit)}" for name, limit in (("low", low), ("high", high)) if limit is not None]
-    return f"within({literal(output.name)}, {numbers}, {', '.join(limits)})"
+    return call("within", literal(output.name), numbers, *given)
 
 
 def has_class_targets(output: OutputSpec) -> bool:
@@ -143,10 +158,10 @@ def has_class_targets(output: OutputSpec) -> bool:
     return kind_of(output).has_classes and output.kind != "multilabel_classification"
 
 
-def one_each(parts: Parts, output: OutputSpec, values: str) -> str:
+def one_each(parts: Parts, output: OutputSpec, values: str) -> Group:
     """Python that checks that there is one target an example."""
     add_helper(parts, "one_each", _ONE_EACH)
-    return f"one_each({literal(output.name)}, {values})"
+    return call("one_each", literal(output.name), values)
 
 
 def add_helper(parts: Parts, name: str, text: str) -> None:
@@ -156,17 +171,24 @@ def add_helper(parts: Parts, name: str, text: str) -> None:
         parts.function(name, dedent(text))
 
 
-def _class_numbers(plan: TrainingPlan, parts: Parts, output: OutputSpec, values: str, classes: int) -> str:
-    add_helper(parts, "class_numbers", _MASKED_CLASS_NUMBERS if plan.masks_targets else _CLASS_NUMBERS)
+def _class_numbers(
+    plan: TrainingPlan, parts: Parts, output: OutputSpec, values: str | Group, classes: int
+) -> Group:
+    text = _MASKED_CLASS_NUMBERS if plan.masks_targets else _CLASS_NUMBERS
+    add_helper(parts, "class_numbers", text)
     mask = ignored(output)
-    end = "" if mask is None else f", ignored={literal(mask)}"
-    return f"class_numbers({literal(output.name)}, {values}, {classes}{end})"
+    ignoring = [] if mask is None else [("ignored", literal(mask))]
+    return call("class_numbers", literal(output.name), values, str(classes), *ignoring)
 
 
 def _add_label_numbers(plan: TrainingPlan, parts: Parts) -> None:
     # Labels that look like numbers are names all the same: "3" may be the first class.
-    numeric = any(label.lstrip("-").isdigit() for output in plan.outputs for label in labels_of(output) or ())
+    numeric = any(
+        label.lstrip("-").isdigit() for output in plan.outputs for label in labels_of(output) or ()
+    )
     if not numeric:
-        add_helper(parts, "class_numbers", _MASKED_CLASS_NUMBERS if plan.masks_targets else _CLASS_NUMBERS)
+        add_helper(
+            parts, "class_numbers", _MASKED_CLASS_NUMBERS if plan.masks_targets else _CLASS_NUMBERS
+        )
     text = _LABEL_NUMBERS.replace("NUMBERS", "" if numeric else _ALREADY_NUMBERS, 1)
     add_helper(parts, "label_numbers", text)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from archlang.backends.python.literals import literal
+from archlang.backends.python.training.layout import Group, call, listing
 from archlang.shapes.rule import LayerValue
 
 _MODULES = {
@@ -21,11 +22,12 @@ _MODULES = {
 }
 
 
-def python_value(value: Any) -> str:
+def python_value(value: Any) -> str | Group:
     """A value, objects of Keras among it, as a Python expression."""
     if isinstance(value, LayerValue):
-        arguments = ", ".join(f"{name}={python_value(item)}" for name, item in value.args.items())
-        return f"{_MODULES.get(value.kind, f'keras.{value.kind}')}.{value.name}({arguments})"
+        module = _MODULES.get(value.kind, f"keras.{value.kind}")
+        arguments = [(name, python_value(item)) for name, item in value.args.items()]
+        return call(f"{module}.{value.name}", *arguments)
     if isinstance(value, list):
-        return "[" + ", ".join(python_value(item) for item in value) + "]"  # pyright: ignore[reportUnknownVariableType]
+        return listing([python_value(item) for item in cast("list[Any]", value)])
     return literal(value)

@@ -1,0 +1,156 @@
+"""Making the Keras layer of each kind of `Layer`; nested models are left to whoever builds graphs."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+
+from archlang.backends.freezing import constructor_arguments
+from archlang.backends.keras_model.learned_tensor import LearnedTensor
+from archlang.backends.keras_model.objects import keras_object, named, python_arguments
+from archlang.backends.keras_model.problem import build_error
+from archlang.catalogue import Entry, load
+from archlang.graph.model import Layer
+
+BuildGraph = Callable[[Any, str], keras.Model]
+
+
+def make_layer(layer: Layer, build_graph: BuildGraph) -> Any:
+    """The Keras object of a layer, under its name; what is called is this object."""
+    match layer.kind:
+        case "layers":
+            return keras_object(_entry(layer))(**_arguments(layer))
+        case "learned":
+            return LearnedTensor(**_arguments(layer))
+        case "python":
+            return _python_layer(layer)
+        case "applications":
+            return _application(layer)
+        case "model":
+            return _nested_model(layer, build_graph)
+
+
+def _arguments(layer: Layer) -> dict[str, Any]:
+    return {**python_arguments(constructor_arguments(layer)), "name": layer.name}
+
+
+def _entry(layer: Layer) -> Entry:
+    entry = load().get(layer.kind, layer.class_name)
+    if entry is None:
+        raise build_error("E0901", f"Keras has no {layer.class_name}", layer.span)
+    return entry
+
+
+def _nested_model(layer: Layer, build_graph: BuildGraph) -> keras.Model:
+    assert layer.graph is not None
+    model = build_graph(layer.graph, layer.name)
+    weights = layer.args.get("weights")
+    if isinstance(weights, str):
+        _load_weights(model, weights, layer)
+    model.trainable = layer.trainable
+    return model
+
+
+def _load_weights(model: keras.Model, path: str, layer: Layer) -> None:
+    if not os.path.isfile(path):
+        help = "train the model that they come from first; the path is relative to the current folder"
+        raise build_error(
+            "E0904", f"there is no file {path} to load weights of `{layer.name}` from", layer.span, help=help
+        )
+    try:
+        model.load_weights(path)
+    except Exception as cause:  # whatever the file holds: the readers raise errors of many classes
+        message = f"the weights of `{layer.name}` can't be loaded from {path}"
+        raise build_error("E0904", message, layer.span, cause=cause) from cause
+
+
+# ------------------------------------------------------------------ applications
+
+
+class _Application:
+    """A model of keras.applications, behind its own preprocessing where `preprocess=True`."""
+
+    def __init__(self, model: keras.Model, preprocess: Callable[[Any], Any] | None) -> None:
+        self.model = model
+        self.preprocess = preprocess
+
+    def __call__(self, inputs: Any) -> Any:
+        return self.model(self.preprocess(inputs) if self.preprocess is not None else inputs)
+
+
+def _application(layer: Layer) -> _Application:
+    entry = _entry(layer)
+    args = _arguments(layer)
+    preprocess = args.pop("preprocess", False)
+    chosen = args.pop("outputs", None)
+    try:
+        model: keras.Model = keras_object(entry)(**args)
+    except Exception as cause:  # a download that fails raises plain Exception
+        raise build_error("E0903", f"`{entry.name}` can't be built", layer.span, cause=cause) from cause
+    if chosen is not None:
+        model = _inner_outputs(model, chosen, layer)
+    model.trainable = layer.trainable
+    return _Application(model, named(entry.preprocess) if preprocess and entry.preprocess else None)
+
+
+def _inner_outputs(model: keras.Model, chosen: Any, layer: Layer) -> keras.Model:
+    names = [chosen] if isinstance(chosen, str) else list(chosen)
+    known = {inner.name for inner in model.layers}
+    for name in names:
+        if name not in known:
+            from archlang.diagnostics.suggestions import did_you_mean, nearest
+
+            help = did_you_mean(nearest(name, known))
+            message = f"`{layer.class_name}` has no layer `{name}` to take an output from"
+            raise build_error("E0903", message, layer.span, help=help)
+    outputs = [model.get_layer(name).output for name in names]
+    return keras.Model(model.input, outputs[0] if isinstance(chosen, str) else outputs, name=layer.name)
+
+
+# ------------------------------------------------------------------ layers written in Python
+
+
+def _python_layer(layer: Layer) -> Any:
+    found = python_class(layer)
+    try:
+        return found(**_arguments(layer))
+    except Exception as cause:  # the class is the user's own
+        message = f"`{layer.class_name}` of {layer.module} can't be constructed"
+        help = "its constructor takes the arguments declared, and **kwargs for `super().__init__`"
+        raise build_error("E0902", message, layer.span, cause=cause, help=help) from cause
+
+
+def python_class(layer: Layer) -> Any:
+    """The class of a layer written in Python; imports its module, which runs the module's code."""
+    assert layer.module is not None
+    try:
+        with _current_folder_importable():
+            module = importlib.import_module(layer.module)
+    except Exception as cause:  # the module is the user's own
+        message = f"the module {layer.module} of `{layer.class_name}` can't be imported"
+        raise build_error("E0902", message, layer.span, cause=cause) from cause
+    found = getattr(module, layer.class_name, None)
+    # A document may name any module: only classes of layers are ever called.
+    if not isinstance(found, type) or not issubclass(found, keras.layers.Layer):
+        what = "is no layer: it must derive from `keras.layers.Layer`" if found is not None else "is not there"
+        raise build_error("E0902", f"`{layer.class_name}` of {layer.module} {what}", layer.span)
+    return found
+
+
+@contextmanager
+def _current_folder_importable() -> Iterator[None]:
+    """Modules beside the spec are found as they are by a script that is run there; `archc` is started elsewhere."""
+    folder = os.getcwd()
+    sys.path.append(folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+
+

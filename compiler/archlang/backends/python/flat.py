@@ -1,0 +1,202 @@
+"""`build_model` without loops and blocks: one line a layer call, written from the graph."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from archlang.backends.python.names import free, function_name
+from archlang.backends.python.objects import Imports, arguments_code, value_code
+from archlang.catalogue import load
+from archlang.graph.elaborate import reachable
+from archlang.graph.model import Graph, Layer, Node, Tensor, tensors
+
+
+class FlatModel:
+    """Writes the function that builds a graph, and those of its nested models before it."""
+
+    def __init__(self, imports: Imports, taken: set[str]) -> None:
+        self.imports = imports
+        self.taken = taken
+        self.functions: list[str] = []
+        self.learned = False
+        self._builders: dict[int, str] = {}
+
+    def function(self, graph: Graph, name: str) -> str:
+        """The name of the function that builds `graph`, which is written first if it is not there yet."""
+        if id(graph) in self._builders:
+            return self._builders[id(graph)]
+        self._builders[id(graph)] = name
+        body = _Body(self, graph)
+        lines = [f"def {name}() -> keras.Model:", *("    " + line for line in body.lines())]
+        self.imports.lines.add("import keras")
+        self.functions.append("\n".join(lines))
+        return name
+
+    def builder(self, layer: Layer) -> str:
+        """The function that builds the nested model of a layer."""
+        assert layer.graph is not None
+        wanted = free(f"build_{function_name(layer.name)}", self.taken | set(self._builders.values()))
+        return self.function(layer.graph, wanted)
+
+
+class _Body:
+    def __init__(self, model: FlatModel, graph: Graph) -> None:
+        self.model = model
+        self.graph = graph
+        self.imports = model.imports
+        self.names: dict[tuple[Node, tuple[int | str, ...]], str] = {}
+        self.taken = set(model.taken) | {"x"}
+        self.layer_names: dict[Layer, str] = {}
+        live = reachable(graph)
+        self.nodes = [n for n in graph.nodes if n in live and n.kind != "input"]
+        self.calls = Counter(n.layer for n in self.nodes if n.layer is not None)
+
+    def lines(self) -> list[str]:
+        lines = [self._input(name, tensor) for name, tensor in self.graph.inputs.items()]
+        for index, node in enumerate(self.nodes):
+            lines += self._node(node, self._flows_on(index))
+        outputs = {name: self._code(tensor) for name, tensor in self.graph.outputs.items()}
+        inputs = [self._code(tensor) for tensor in self.graph.inputs.values()]
+        entering = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
+        if len(outputs) == 1:
+            leaving = next(iter(outputs.values()))
+        else:
+            leaving = "{" + ", ".join(f"{value_code(n, self.imports)}: {c}" for n, c in outputs.items()) + "}"
+        lines.append(f"return keras.Model({entering}, {leaving}, name={value_code(self.graph.name, self.imports)})")
+        return lines
+
+    def _input(self, name: str, tensor: Tensor) -> str:
+        variable = self._name(tensor, name)
+        return f"{variable} = {input_code(tensor, name, self.imports)}"
+
+    def _flows_on(self, index: int) -> bool:
+        """Whether a node's one result goes to the next node and nowhere else."""
+        node = self.nodes[index]
+        if not isinstance(node.outputs, Tensor):
+            return False
+        users = [n for n in self.nodes if any(t.node is node for t in _taken(n))]
+        is_output = any(t.node is node for t in self.graph.outputs.values())
+        following = self.nodes[index + 1] if index + 1 < len(self.nodes) else None
+        return (users == [following] and not is_output) or (not users and is_output and following is None)
+
+    def _node(self, node: Node, flows_on: bool) -> list[str]:
+        lines: list[str] = []
+        expression = self._expression(node, lines)
+        if flows_on:
+            target = "x"
+            self.names[node, ()] = "x"
+        else:
+            results = list(tensors(node.outputs))
+            wanted = function_name(node.name or (node.op or "slice").rpartition(".")[2])
+            if isinstance(node.outputs, dict):
+                target = free(wanted, self.taken)
+                self.taken.add(target)
+                for tensor in results:
+                    self.names[node, tensor.path] = f"{target}[{value_code(tensor.path[0], self.imports)}]"
+            else:
+                target = ", ".join(
+                    self._name(t, wanted if len(results) == 1 else f"{wanted}_{i}") for i, t in enumerate(results)
+                )
+        lines.append(f"{target} = {expression}")
+        return lines
+
+    def _expression(self, node: Node, lines: list[str]) -> str:
+        if node.kind == "slice":
+            return f"{self._code(node.inputs)}[{slice_code(node.args)}]"
+        if node.kind == "op":
+            entry = load().get("ops", node.op or "")
+            assert entry is not None
+            parts = [self._code(a) for a in node.args] + [f"{k}={self._code(v)}" for k, v in node.kwargs.items()]
+            return f"{self.imports.entry(entry)}({', '.join(parts)})"
+        layer = node.layer
+        assert layer is not None
+        if layer in self.layer_names:
+            callee = self.layer_names[layer]
+        elif self.calls[layer] > 1 or layer.kind == "model":
+            callee = free(function_name(layer.name), self.taken)
+            self.taken.add(callee)
+            self.layer_names[layer] = callee
+            lines.append(f"{callee} = {self._layer(layer)}")
+        else:
+            callee = self._layer(layer)
+        return f"{callee}({self._call_arguments(node)})"
+
+    def _layer(self, layer: Layer) -> str:
+        return layer_code(layer, self.imports, self.model)
+
+    def _call_arguments(self, node: Node) -> str:
+        inputs = node.inputs
+        if isinstance(inputs, dict):
+            query = self._code(inputs["query"])
+            parts = [query, self._code(inputs["value"])]
+            parts += [f"key={self._code(inputs['key'])}"] if "key" in inputs else []
+        else:
+            parts = [self._code(inputs)]
+        parts += [f"{name}={self._code(value)}" for name, value in node.kwargs.items()]
+        return ", ".join(parts)
+
+    def _name(self, tensor: Tensor, wanted: str) -> str:
+        name = free(wanted, self.taken)
+        self.taken.add(name)
+        self.names[tensor.node, tensor.path] = name
+        return name
+
+    def _code(self, value: Any) -> str:
+        if isinstance(value, Tensor):
+            return self.names[value.node, value.path]
+        if isinstance(value, list):
+            return "[" + ", ".join(self._code(item) for item in value) + "]"  # pyright: ignore[reportUnknownVariableType]
+        if isinstance(value, tuple):
+            items = [self._code(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+            return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
+        return value_code(value, self.imports)
+
+
+def _taken(node: Node) -> list[Tensor]:
+    return [*tensors(node.inputs), *tensors(list(node.args)), *tensors(node.kwargs)]
+
+
+def input_code(tensor: Tensor, name: str, imports: Imports) -> str:
+    """`keras.Input((8, 8, 1), name="image")`."""
+    imports.lines.add("import keras")
+    dims = tuple(dim if isinstance(dim, int) else None for dim in (tensor.spec.shape or (None,))[1:])
+    dtype = "" if tensor.spec.dtype == "float32" else f", dtype={value_code(tensor.spec.dtype, imports)}"
+    return f"keras.Input({value_code(dims, imports)}{dtype}, name={value_code(name, imports)})"
+
+
+def layer_code(layer: Layer, imports: Imports, model: FlatModel) -> str:
+    """The construction of a layer, its name given."""
+    name = value_code(layer.name, imports)
+    further = {"trainable": "False"} if not layer.trainable and "trainable" not in layer.args else {}
+    if layer.kind == "model":
+        return f"{model.builder(layer)}()"
+    if layer.kind == "learned":
+        model.learned = True
+        parts = [value_code(tuple(layer.args["shape"]), imports)]
+        if "initializer" in layer.args:
+            parts.append(f"initializer={value_code(layer.args['initializer'], imports)}")
+        parts += [f"{key}={code}" for key, code in further.items()]
+        return f"LearnedTensor({', '.join(parts)}, name={name})"
+    if layer.kind == "python":
+        assert layer.module is not None
+        cls = imports.python(layer.module, layer.class_name)
+        parts = [f"{key}={value_code(value, imports)}" for key, value in layer.args.items()]
+        parts += [f"{key}={code}" for key, code in further.items()]
+        return f"{cls}({', '.join([*parts, f'name={name}'])})"
+    entry = load().get(layer.kind, layer.class_name)
+    assert entry is not None
+    return f"{imports.entry(entry)}({arguments_code(entry, layer.args, imports, **further, name=name)})"
+
+
+def slice_code(indices: tuple[Any, ...]) -> str:
+    """The inside of `x[…]`."""
+    parts: list[str] = []
+    for index in indices:
+        if isinstance(index, slice):
+            start = "" if index.start is None else str(index.start)
+            stop = "" if index.stop is None else str(index.stop)
+            parts.append(f"{start}:{stop}" + (f":{index.step}" if index.step is not None else ""))
+        else:
+            parts.append("..." if index is Ellipsis else str(index))
+    return ", ".join(parts)

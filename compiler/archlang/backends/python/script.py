@@ -1,0 +1,170 @@
+"""The whole script: what it is, what it imports, constants, blocks, `build_model`, data, training, prediction."""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+from archlang.backends.python.flat import FlatModel
+from archlang.backends.python.layout import wrap
+from archlang.backends.python.literals import docstring
+from archlang.backends.python.names import Locals
+from archlang.backends.python.objects import Imports
+from archlang.backends.python.structured import Structured
+from archlang.backends.python.summary_line import summary_line
+from archlang.backends.python.training.plan import TrainingPlan
+from archlang.backends.python.training.script import training_sections
+from archlang.backends.python.values import CannotWrite, Constants, Values
+from archlang.evaluation.evaluator import Evaluator
+from archlang.graph.model import Graph
+from archlang.semantics.program import Program
+from archlang.syntax import tree as t
+from archlang.tasks.model import TrainSpec
+
+# Layers that learn from examples before training, and the arguments that give what they would learn.
+ADAPTED = {
+    "Normalization": ("mean", "variance"),
+    "Discretization": ("bin_boundaries",),
+    "StringLookup": ("vocabulary",),
+    "IntegerLookup": ("vocabulary",),
+    "TextVectorization": ("vocabulary",),
+}
+
+
+def script(program: Program, graph: Graph, overrides: Mapping[str, Any] | None = None, *, flat: bool = False) -> str:
+    """The standalone Python script of a model: builds, trains, evaluates and predicts without archlang.
+
+    `flat` unrolls loops and blocks into a line a layer.
+    """
+    evaluator = Evaluator(program, overrides or {}, lambda _: None)
+    imports = Imports()
+    constants = Constants(program, evaluator, set())
+    plan = _plan(program, graph, constants, imports)
+    sections = training_sections(plan)
+    taken = set(sections.names) | {"build_model"}
+    constants.taken |= taken
+    functions, learned = _functions(program, graph, constants, imports, taken, overrides or {}, flat)
+    lines = imports.lines | sections.imports
+    if learned:
+        lines |= {"import keras", "from keras import layers", "from keras import ops"}
+    parts = [docstring(_description(program, graph)), _import_block(lines)]
+    block = "\n".join(line for line in ["\n".join(constants.lines), sections.constants.rstrip("\n")] if line)
+    if block:
+        parts.append(block)
+    parts += [_learned_tensor()] if learned else []
+    parts += functions
+    parts.append(sections.functions.rstrip("\n"))
+    return wrap("\n\n\n".join(parts) + "\n")
+
+
+def _plan(program: Program, graph: Graph, constants: Constants, imports: Imports) -> TrainingPlan:
+    def python(expr: t.Expr) -> str:
+        return Values(constants, imports, Locals(())).code(expr)
+
+    return TrainingPlan(
+        spec_name=posixpath.basename(program.module.tree.source.path.replace("\\", "/")),
+        model_name=graph.name,
+        task=graph.task,
+        train=graph.train or TrainSpec({}),
+        input_specs={name: tensor.spec for name, tensor in graph.inputs.items()},
+        output_specs={name: tensor.spec for name, tensor in graph.outputs.items()},
+        python=python,
+        imports_of=lambda expr: _imports_of(expr, constants),
+        adapted_layers=tuple(
+            layer.name
+            for layer in graph.layers
+            if layer.class_name in ADAPTED
+            and layer.kind == "layers"
+            and not any(layer.args.get(name) is not None for name in ADAPTED[layer.class_name])
+        ),
+    )
+
+
+def _imports_of(expr: t.Expr, constants: Constants) -> frozenset[str]:
+    imports = Imports()
+    Values(constants, imports, Locals(())).code(expr)
+    return frozenset(imports.lines)
+
+
+def _functions(
+    program: Program,
+    graph: Graph,
+    constants: Constants,
+    imports: Imports,
+    taken: set[str],
+    overrides: Mapping[str, Any],
+    flat: bool,
+) -> tuple[list[str], bool]:
+    """The functions up to `build_model`, and whether they use the layer of learned tensors."""
+    if not flat:
+        before = (list(constants.lines), dict(constants.names), set(constants.taken), set(imports.lines))
+        structured = Structured(program, constants, imports, set(taken), overrides)
+        try:
+            declaration, is_variant = _declaration(program, graph)
+            structured.model(declaration, graph, "build_model", fixed=is_variant)
+            return structured.functions, structured.flat.learned
+        except CannotWrite:
+            # A form without a structured counterpart is written flat, which is always possible.
+            constants.lines, constants.names, constants.taken = before[0], before[1], before[2]
+            imports.lines = before[3]
+    model = FlatModel(imports, set(taken))
+    model.function(graph, "build_model")
+    return model.functions, model.learned
+
+
+def _declaration(program: Program, graph: Graph) -> tuple[t.Model, bool]:
+    declaration = program.module.names[graph.name].declaration
+    is_variant = isinstance(declaration, t.Variant)
+    while isinstance(declaration, t.Variant):
+        declaration = program.module.names[declaration.base.callee.id].declaration
+    assert isinstance(declaration, t.Model)
+    return declaration, is_variant
+
+
+def _description(program: Program, graph: Graph) -> str:
+    tree = program.module.tree
+    name = posixpath.basename(tree.source.path.replace("\\", "/")).strip("<>")
+    doc = graph.doc or graph.task.doc or tree.doc
+    origin = f"Written by archlang from {name}; change the spec, not this file."
+    paragraphs = [summary_line(graph), *([doc] if doc else []), origin]
+    return "\n\n".join(paragraphs)
+
+
+def _learned_tensor() -> str:
+    """The class of learned tensors, from the file that the other backend imports."""
+    text = resources.files("archlang.backends").joinpath("learned_tensor.py").read_text("utf-8")
+    start = min(i for i in (text.find("\n@keras"), text.find("\nclass ")) if i >= 0)
+    return text[start:].strip("\n")
+
+
+def _import_block(lines: set[str]) -> str:
+    """Imports in isort's order: the standard library, then the rest; `import` before `from`, merged by module."""
+    plain: list[str] = []
+    members: dict[str, set[str]] = {}
+    for line in lines:
+        if line.startswith("from "):
+            module, _, names = line.removeprefix("from ").partition(" import ")
+            members.setdefault(module, set()).update(name.strip() for name in names.split(","))
+        else:
+            plain.append(line)
+    groups: list[list[str]] = [[], []]
+    for line in sorted(plain):
+        groups[not _is_standard(line.split()[1])].append(line)
+    for module in sorted(members):
+        names = ", ".join(sorted(members[module], key=_member_key))
+        groups[not _is_standard(module)].append(f"from {module} import {names}")
+    return "\n\n".join("\n".join(group) for group in groups if group)
+
+
+def _member_key(name: str) -> tuple[int, str]:
+    # isort: constants, then classes, then the rest.
+    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
+
+
+def _is_standard(module: str) -> bool:
+    return module.partition(".")[0] in sys.stdlib_module_names
+
+
