@@ -1,5 +1,7 @@
 """The summary of a graph, as a table and as a document."""
 
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import json

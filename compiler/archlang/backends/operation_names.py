@@ -14,10 +14,12 @@ The models built in memory and generated code both do so, with the counts from `
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from archlang.graph.elaborate import reachable
 from archlang.graph.model import Graph, Node
+from archlang.shapes.rule import LayerValue
 
 # Functions whose operation is called otherwise, or that are made of several.
 _OTHERWISE: dict[str, tuple[str, ...]] = {
@@ -37,6 +39,11 @@ _OTHERWISE: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 # What the applications' own preprocessing is made of.
 _PREPROCESSING = ("add", "cast", "get_item", "stack", "subtract", "true_divide")
+# What layers do to masks, which are tensors of the model too.
+_MASKING = (
+    "any", "cast", "concatenate", "expand_dims", "logical_and", "logical_or", "not_equal",
+    "ones_like", "squeeze", "where", "zeros_like",
+)  # fmt: skip
 _NUMBERED = re.compile(r"(.+?)(?:_(0|[1-9]\d{0,5}))?")
 
 
@@ -52,6 +59,8 @@ def reserved(graph: Graph) -> dict[str, int]:
     live = reachable(graph)
     nodes = [node for node in graph.nodes if node in live]
     operations = {name for node in nodes for name in _operations(node)}
+    if _has_masks(graph):
+        operations.update(_MASKING)
     layers = dict.fromkeys(node.layer for node in nodes if node.layer is not None)
     for name in (*graph.inputs, *(layer.name for layer in layers)):
         match = _NUMBERED.fullmatch(name)
@@ -64,6 +73,22 @@ def reserved(graph: Graph) -> dict[str, int]:
             for name, count in reserved(layer.graph).items():
                 counts[name] = max(counts.get(name, 0), count)
     return dict(sorted(counts.items()))
+
+
+def _has_masks(graph: Graph) -> bool:
+    return any(
+        layer.kind == "python"
+        or (layer.graph is not None and _has_masks(layer.graph))
+        or (layer.kind == "layers" and _makes_mask(layer.class_name, layer.args))
+        for layer in graph.layers
+    )
+
+
+def _makes_mask(name: str, args: Mapping[str, Any]) -> bool:
+    if name == "Masking" or (name in ("Embedding", "ReversibleEmbedding") and args.get("mask_zero")):
+        return True
+    inner = [value for value in args.values() if isinstance(value, LayerValue)]
+    return any(_makes_mask(value.name, value.args) for value in inner)
 
 
 def _operations(node: Node) -> Iterable[str]:

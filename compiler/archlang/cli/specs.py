@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -84,6 +83,8 @@ def selected(graphs: Mapping[str, Graph], path: str, model: str | None) -> list[
 
 def spec_files(paths: Iterable[str]) -> list[str]:
     """Files as given; a folder stands for every .arch file in it, hidden folders left out."""
+    from pathlib import Path
+
     found: dict[str, None] = {}
     for path in paths:
         if path == "-" or not os.path.isdir(path):
@@ -129,7 +130,7 @@ def stem(path: str) -> str:
     """The name that files written for a spec begin with."""
     if path == "-":
         return "model"
-    name = Path(path).name
+    name = os.path.basename(path)
     for ending in (".arch", ".ir.json", ".json"):
         if name.endswith(ending) and name != ending:
             return name.removesuffix(ending)

@@ -296,7 +296,7 @@ class Evaluator:
                     )
                 )
                 continue
-            known[name] = value
+            known[name] = _for_catalogue(value)
         good = True
         for problem in validate(entry, known):
             if problem.argument in args and problem.argument not in known:
@@ -361,6 +361,15 @@ class Evaluator:
                 return holds
             left = right
         return True
+
+
+def _for_catalogue(value: Any) -> Any:
+    """Objects that the spec declares itself, as the catalogue calls them."""
+    if isinstance(value, LayerValue) and value.kind in ("python", "declared"):
+        return LayerValue("custom", value.name, value.args)
+    if isinstance(value, list | tuple):
+        return type(value)(_for_catalogue(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return value
 
 
 def contains_unknown(value: Any) -> bool:

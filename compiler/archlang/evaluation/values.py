@@ -78,7 +78,8 @@ def binary(symbol: str, a: Any, b: Any) -> Any:
 
 def compare(symbol: str, a: Any, b: Any) -> Any:
     """a `symbol` b, for the comparisons."""
-    if a is UNKNOWN or b is UNKNOWN:
+    if a is UNKNOWN or b is UNKNOWN or symbol == "=":
+        # A single `=` has been reported when parsing.
         return UNKNOWN
     if symbol in ("in", "not in"):
         if not isinstance(b, list | tuple | str | range) or (isinstance(b, str) and not isinstance(a, str)):

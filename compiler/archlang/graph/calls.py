@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archlang.catalogue import Entry, load
 from archlang.diagnostics import error
-from archlang.evaluation.evaluator import Environment, contains_unknown
+from archlang.evaluation.evaluator import Environment, TooMuch, contains_unknown
 from archlang.evaluation.values import UNKNOWN, UnknownDim, show
 from archlang.graph.construction import Construction, path_notes
 from archlang.graph.context import Context, Flow, SharedLayer
@@ -178,7 +178,8 @@ class Calls:
                     help="end the recursion with an `if`, on a parameter that changes from use to use",
                 )
             )
-            return self.construction.broken(expr.span)
+            # A block that uses itself twice would get here 2 ** MOST_DEPTH times.
+            raise TooMuch
         chosen = args.pop("name", None) if "name" not in {p.name.id for p in block.parameters} else None
         name = context.names.chosen(chosen) if isinstance(chosen, str) else context.names.number(symbol.name)
         written = ", ".join(show(v) for v in args.values() if not isinstance(v, Tensor))
@@ -311,7 +312,7 @@ class Calls:
             return self.construction.broken(expr.span)
         lengths: dict[str, Any] = {}
         for (name, declared), tensor in zip(graph.inputs.items(), given, strict=True):
-            if not _takes(declared.spec, tensor.spec, lengths):
+            if not takes(declared.spec, tensor.spec, lengths):
                 self.report(
                     error(
                         "E0325",
@@ -322,7 +323,7 @@ class Calls:
                     )
                 )
                 return self.construction.broken(expr.span)
-        found = {name: _with_lengths(tensor.spec, lengths) for name, tensor in graph.outputs.items()}
+        found = {name: with_lengths(tensor.spec, lengths) for name, tensor in graph.outputs.items()}
         outputs: Any = next(iter(found.values())) if len(found) == 1 else found
         return self.construction.call_model(context, layer, flow, outputs, expr.span)
 
@@ -492,7 +493,8 @@ def _dim_names(expr: t.Expr) -> list[t.Name]:
             return []
 
 
-def _takes(declared: TensorSpec, given: TensorSpec, lengths: dict[str, Any]) -> bool:
+def takes(declared: TensorSpec, given: TensorSpec, lengths: dict[str, Any]) -> bool:
+    """Whether a nested model's input takes a tensor; `lengths` learns what its symbolic dimensions are."""
     if declared.shape is None or given.shape is None:
         return True
     if len(declared.shape) != len(given.shape):
@@ -508,7 +510,8 @@ def _takes(declared: TensorSpec, given: TensorSpec, lengths: dict[str, Any]) -> 
     return True
 
 
-def _with_lengths(spec: TensorSpec, lengths: dict[str, Any]) -> TensorSpec:
+def with_lengths(spec: TensorSpec, lengths: dict[str, Any]) -> TensorSpec:
+    """A nested model's output with its symbolic dimensions replaced by those of the call."""
     if spec.shape is None:
         return spec
     return spec.with_shape(tuple(substitute(dim, lengths) for dim in spec.shape))

@@ -170,8 +170,6 @@ class _ModelBuilder:
             wanted = train.settings["mixed_precision"].value
             self.construction.mixed = "mixed_float16" if wanted is True else wanted if isinstance(wanted, str) else None
         for declared in self.task.inputs:
-            if declared.name in self.inputs:
-                continue
             spec = TensorSpec((None, *declared.dims), declared.dtype)
             tensor = self.construction.input(declared.name, spec, declared.span)
             self.inputs[declared.name] = tensor
@@ -204,6 +202,7 @@ class _ModelBuilder:
             self.parameters,
             self.heads,
         )
+        prune(graph)
         self.steps.measure(context, graph.params, graph.macs)
         return graph
 
@@ -365,6 +364,14 @@ def _fits(found: Shape, declared: Shape) -> bool:
     return all(
         not (isinstance(a, int) and isinstance(b, int)) or a == b for a, b in zip(found[1:], declared[1:], strict=True)
     )
+
+
+def prune(graph: Graph) -> None:
+    """Take out what no output depends on: Keras leaves it out too, so its weights don't count."""
+    live = reachable(graph)
+    graph.nodes = [node for node in graph.nodes if node.kind == "input" or node in live]
+    called = {node.layer for node in graph.nodes}
+    graph.layers = [layer for layer in graph.layers if layer in called]
 
 
 def reachable(graph: Graph) -> set[Node]:

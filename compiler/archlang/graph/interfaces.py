@@ -52,17 +52,22 @@ class Interfaces:
         shifted = [
             InputSpec(i.name, "int32", (None,), i.span, i.shifted, i.doc) if i.shifted else i for i in inputs
         ]
-        task = TaskSpec(name, tuple(shifted), tuple(outputs), data, doc)
+        # Of two with one name, which has been reported, the first counts.
+        first_inputs = list({i.name: i for i in reversed(shifted)}.values())[::-1]
+        first_outputs = list({o.name: o for o in reversed(outputs)}.values())[::-1]
+        task = TaskSpec(name, tuple(first_inputs), tuple(first_outputs), data, doc)
         if data is not None:
             data_problems = check_data(task, data)
-            self._place(data_problems, data.span, data.spans, self._name_spans(kept))
+            self._place_data(data_problems, kept, data)
         return task
 
-    def _name_spans(self, members: list[t.Statement]) -> dict[str, Span]:
-        for member in members:
-            if isinstance(member, t.DataDecl) and isinstance(member.value, t.Call):
-                return {a.name.id: a.name.span for a in member.value.arguments if a.name is not None}
-        return {}
+    def _place_data(self, problems: list[Problem], members: list[t.Statement], data: DataSpec) -> None:
+        calls = [m.value for m in members if isinstance(m, t.DataDecl) and isinstance(m.value, t.Call)]
+        names = {a.name.id: a.name.span for call in calls for a in call.arguments if a.name is not None}
+        for problem in problems:
+            # What is wrong with the source's name stands at the name.
+            whole = calls[-1].callee.span if problem.code == "E0530" and calls else data.span
+            self._place([problem], whole, data.spans, names)
 
     def _input(self, member: t.InputDecl, env: Environment) -> InputSpec:
         if isinstance(member.type, t.ShiftedType):

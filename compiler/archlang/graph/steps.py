@@ -147,7 +147,7 @@ class Steps:
             parts = [result]
         unknown = len(parts) == 1 and isinstance(parts[0], Tensor) and parts[0].spec.shape is None
         if unknown:
-            parts = [self.construction.broken(statement.span) for _ in targets]
+            parts = [_result(parts[0], index) for index in range(len(targets))]
         elif len(parts) != len(targets):
             given = f"gives {len(parts)} results" if len(parts) > 1 else "gives one result"
             self.report(
@@ -297,6 +297,11 @@ class Steps:
     def _condition(self, expr: t.Expr, context: Context) -> bool | None:
         self.evaluator.slice = lambda tensor, indices, span: self.construction.slice(context, tensor, indices, span)
         return self.evaluator.condition(expr, context.env)
+
+
+def _result(tensor: Tensor, index: int) -> Tensor:
+    """One of several results of a step of which no shape is known: an application's, a Python layer's."""
+    return tensor if tensor.node.op == "?" else Tensor(tensor.node, (*tensor.path, index), tensor.spec)
 
 
 def _names(expr: t.Expr) -> list[t.Expr]:

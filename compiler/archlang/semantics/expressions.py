@@ -332,9 +332,8 @@ class ExpressionResolver:
                 self.tables.names[expr] = resolution = EntryRef(entry)
                 return resolution
             candidates = self.catalogue.names(section)
-            self.problems.append(
-                errors.unknown_name(rest, expr.parts[1].span.to(expr.span), f"name in `{section}`", candidates)
-            )
+            what = "`keras.ops` function" if section == "ops" else f"name in `{section}`"
+            self.problems.append(errors.unknown_name(rest, expr.parts[1].span.to(expr.span), what, candidates))
         else:
             self.problems.append(
                 errors.unknown_name(section, expr.parts[0].span, "module", errors.KIND_WORDS)

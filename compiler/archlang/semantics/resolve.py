@@ -326,9 +326,10 @@ class _ModuleResolver:
 
 def _interface_of(members: object) -> Interface:
     items: list[object] = list(members)  # type: ignore[call-overload]
-    return Interface(
-        [m for m in items if isinstance(m, t.InputDecl)], [m for m in items if isinstance(m, t.OutputDecl)]
-    )
+    # Of two with one name, which has been reported, the first counts.
+    inputs = {m.name.id: m for m in reversed(items) if isinstance(m, t.InputDecl)}
+    outputs = {m.name.id: m for m in reversed(items) if isinstance(m, t.OutputDecl)}
+    return Interface(list(reversed(inputs.values())), list(reversed(outputs.values())))
 
 
 def _identifiers(kind: str) -> tuple[str, ...]:

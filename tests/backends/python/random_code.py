@@ -38,7 +38,7 @@ class Code:
             lambda: f"{name} = {self.layer(depth)}",
             lambda: f"{name} = {self.chain(depth)}",
             lambda: f"{r.choice(SHORT)}, {r.choice(SHORT)} = {value}",
-            lambda: f"{name}: {self.annotation()} = {value}",
+            lambda: f"{r.choice(SHORT)}: {self.annotation()} = {self.call(depth)}",
             lambda: f"{name} += {value}",
             lambda: f'{r.choice(SHORT)}["{r.choice(TEXTS[:2])}"] = {self.call(depth)}',
             lambda: f"return {value}",

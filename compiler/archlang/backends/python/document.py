@@ -31,7 +31,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Flat if that fits, else its lines break. With `only_if`, only a group where that one breaks."""
+    """Flat if that fits, else its lines break. With `only_if`: a group only where that breaks."""
 
     content: Doc
     id: int = 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from archlang.backends.freezing import constructor_arguments
+from archlang.backends.operation_names import reserved
 from archlang.backends.python.names import free, function_name
 from archlang.backends.python.objects import Imports, arguments_code, value_code
 from archlang.catalogue import load
@@ -53,7 +55,8 @@ class _Body:
         self.calls = Counter(n.layer for n in self.nodes if n.layer is not None)
 
     def lines(self) -> list[str]:
-        lines = [self._input(name, tensor) for name, tensor in self.graph.inputs.items()]
+        lines = counting_lines(self.graph)
+        lines += [self._input(name, tensor) for name, tensor in self.graph.inputs.items()]
         for index, node in enumerate(self.nodes):
             lines += self._node(node, self._flows_on(index))
         outputs = {name: self._code(tensor) for name, tensor in self.graph.outputs.items()}
@@ -118,6 +121,8 @@ class _Body:
             self.taken.add(callee)
             self.layer_names[layer] = callee
             lines.append(f"{callee} = {self._layer(layer)}")
+            if layer.kind == "model" and not layer.trainable:
+                lines.append(f"{callee}.trainable = False")
         else:
             callee = self._layer(layer)
         return f"{callee}({self._call_arguments(node)})"
@@ -157,6 +162,16 @@ def _taken(node: Node) -> list[Tensor]:
     return [*tensors(node.inputs), *tensors(list(node.args)), *tensors(node.kwargs)]
 
 
+def counting_lines(graph: Graph) -> list[str]:
+    """Lines that keep the names Keras gives to operations apart from the layers' names, where they could meet."""
+    lines: list[str] = []
+    for name, count in reserved(graph).items():
+        lines += [f"while keras.backend.get_uid({value_code(name, Imports())}) < {count}:", "    pass"]
+    if lines:
+        lines.insert(0, "# Keras numbers operations by itself; start past the numbers that layers have here.")
+    return lines
+
+
 def input_code(tensor: Tensor, name: str, imports: Imports) -> str:
     """`keras.Input((8, 8, 1), name="image")`."""
     imports.lines.add("import keras")
@@ -168,7 +183,7 @@ def input_code(tensor: Tensor, name: str, imports: Imports) -> str:
 def layer_code(layer: Layer, imports: Imports, model: FlatModel) -> str:
     """The construction of a layer, its name given."""
     name = value_code(layer.name, imports)
-    further = {"trainable": "False"} if not layer.trainable and "trainable" not in layer.args else {}
+    arguments = constructor_arguments(layer)
     if layer.kind == "model":
         return f"{model.builder(layer)}()"
     if layer.kind == "learned":
@@ -176,17 +191,17 @@ def layer_code(layer: Layer, imports: Imports, model: FlatModel) -> str:
         parts = [value_code(tuple(layer.args["shape"]), imports)]
         if "initializer" in layer.args:
             parts.append(f"initializer={value_code(layer.args['initializer'], imports)}")
-        parts += [f"{key}={code}" for key, code in further.items()]
+        if "trainable" in arguments:
+            parts.append(f"trainable={arguments['trainable']}")
         return f"LearnedTensor({', '.join(parts)}, name={name})"
     if layer.kind == "python":
         assert layer.module is not None
         cls = imports.python(layer.module, layer.class_name)
-        parts = [f"{key}={value_code(value, imports)}" for key, value in layer.args.items()]
-        parts += [f"{key}={code}" for key, code in further.items()]
+        parts = [f"{key}={value_code(value, imports)}" for key, value in arguments.items()]
         return f"{cls}({', '.join([*parts, f'name={name}'])})"
     entry = load().get(layer.kind, layer.class_name)
     assert entry is not None
-    return f"{imports.entry(entry)}({arguments_code(entry, layer.args, imports, **further, name=name)})"
+    return f"{imports.entry(entry)}({arguments_code(entry, arguments, imports, name=name)})"
 
 
 def slice_code(indices: tuple[Any, ...]) -> str:

@@ -86,8 +86,10 @@ class FunctionWriter:
         kind = self.numbering.kinds.get(site)
         if kind is None:
             raise CannotWrite
+        head = "{name}_" if self.prefix else ""
+        if kind in self.numbering.rounds:
+            return f'f"{head}{kind}_{{{self.locals.of(("round", self.numbering.rounds[kind]))}}}"'
         if kind in self.counters:
-            head = "{name}_" if self.prefix else ""
             return f'f"{head}{kind}_{{next({self.counters[kind]})}}"'
         return self.fixed_name(f"{kind}_{self.numbering.numbers[site]}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from archlang.graph.naming import snake
@@ -59,13 +59,23 @@ class Locals:
         self._used[-1].add(name)
         return name
 
-    @contextmanager
-    def scope(self):
-        """Names made inside are free again afterwards."""
+    def open(self) -> None:
+        """Begin a scope."""
         self._scopes.append({})
         self._used.append(set())
+
+    def close(self, *, keep: bool = False) -> None:
+        """End a scope; its names are free again, or pass to the scope around it (`keep`)."""
+        names, used = self._scopes.pop(), self._used.pop()
+        if keep:
+            self._scopes[-1].update(names)
+            self._used[-1] |= used
+
+    @contextmanager
+    def scope(self) -> Iterator[None]:
+        """Names made inside are free again afterwards."""
+        self.open()
         try:
             yield
         finally:
-            self._scopes.pop()
-            self._used.pop()
+            self.close()

@@ -21,13 +21,53 @@ class Numbering:
     numbers: dict[t.Node, int] = field(default_factory=dict[t.Node, int])
     counted: dict[str, None] = field(default_factory=dict[str, None])
     kinds: dict[t.Node, str] = field(default_factory=dict[t.Node, str])
+    # Kinds of which there is one in each round of a loop and none elsewhere: the round is the number.
+    rounds: dict[str, t.Repeat | t.For] = field(default_factory=dict[str, "t.Repeat | t.For"])
 
 
 def number(statements: tuple[t.Statement, ...], tables: Tables) -> Numbering:
     """The numbering of a body."""
     walk = _Walk(tables)
     walk.body(statements, Counter(), looped=False)
+    sites = Counter(walk.result.kinds.values())
+    for statement in statements:
+        if isinstance(statement, t.Repeat | t.For):
+            for kind in _every_round(statement, walk.result):
+                if sites[kind] == 1:
+                    walk.result.rounds[kind] = statement
+                    del walk.result.counted[kind]
     return walk.result
+
+
+def _every_round(loop: t.Repeat | t.For, numbering: Numbering) -> list[str]:
+    """The kinds of the layers that a loop makes in every round, not in a loop or choice inside it."""
+    found: list[str] = []
+
+    def step(expr: t.Expr) -> None:
+        if expr in numbering.kinds:
+            found.append(numbering.kinds[expr])
+        match expr:
+            case t.Flow():
+                parts: tuple[t.Expr, ...] = expr.steps
+            case t.ListExpr():
+                parts = expr.items
+            case t.Frozen():
+                parts = (expr.step,)
+            case t.Group():
+                body(expr.body)
+                return
+            case _:
+                return
+        for part in parts:
+            step(part)
+
+    def body(statements: tuple[t.Statement, ...]) -> None:
+        for statement in statements:
+            if isinstance(statement, t.FlowStatement):
+                step(statement.value)
+
+    body(loop.body)
+    return found
 
 
 class _Walk:

@@ -262,7 +262,7 @@ class Needs:
 
 
 class _Seen:
-    """The operator that binds least in an expression, how often it occurs, the outermost operands."""
+    """The operator that binds least in an expression, how often it occurs, the outer operands."""
 
     def __init__(self, parens: Parens) -> None:
         self._parens = parens

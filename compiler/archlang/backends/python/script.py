@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 import sys
 from collections.abc import Mapping
-from importlib import resources
 from typing import Any
 
+from archlang.backends.learned_tensor import learned_tensor_source
 from archlang.backends.python.flat import FlatModel
 from archlang.backends.python.layout import wrap
 from archlang.backends.python.literals import docstring
@@ -49,12 +49,11 @@ def script(program: Program, graph: Graph, overrides: Mapping[str, Any] | None =
     functions, learned = _functions(program, graph, constants, imports, taken, overrides or {}, flat)
     lines = imports.lines | sections.imports
     if learned:
-        lines |= {"import keras", "from keras import layers", "from keras import ops"}
-    parts = [docstring(_description(program, graph)), _import_block(lines)]
+        lines |= {"import keras", "from keras import ops"}
+    header = f"{docstring(_description(program, graph))}\n\n{_import_block(lines)}"
     block = "\n".join(line for line in ["\n".join(constants.lines), sections.constants.rstrip("\n")] if line)
-    if block:
-        parts.append(block)
-    parts += [_learned_tensor()] if learned else []
+    parts = [f"{header}\n\n{block}" if block else header]
+    parts += [learned_tensor_source().rstrip("\n")] if learned else []
     parts += functions
     parts.append(sections.functions.rstrip("\n"))
     return wrap("\n\n\n".join(parts) + "\n")
@@ -131,13 +130,6 @@ def _description(program: Program, graph: Graph) -> str:
     origin = f"Written by archlang from {name}; change the spec, not this file."
     paragraphs = [summary_line(graph), *([doc] if doc else []), origin]
     return "\n\n".join(paragraphs)
-
-
-def _learned_tensor() -> str:
-    """The class of learned tensors, from the file that the other backend imports."""
-    text = resources.files("archlang.backends").joinpath("learned_tensor.py").read_text("utf-8")
-    start = min(i for i in (text.find("\n@keras"), text.find("\nclass ")) if i >= 0)
-    return text[start:].strip("\n")
 
 
 def _import_block(lines: set[str]) -> str:

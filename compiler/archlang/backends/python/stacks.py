@@ -68,9 +68,9 @@ class StackWriter:
             case t.Learned():
                 self._learned(statement, flow)
             case t.Repeat():
-                return self._loop(f"for _ in range({self.w.values.code(statement.count)}):", statement, flow, work, needed)
+                return self._loop(statement, flow, work, needed)
             case t.For():
-                return self._loop(statement, statement, flow, work, needed)
+                return self._loop(statement, flow, work, needed)
             case t.If():
                 return self._if(statement, flow, work, needed)
             case _:
@@ -81,6 +81,17 @@ class StackWriter:
         self.w.values.flowing = lambda: flow.code or _none()
 
     def _flow_statement(self, statement: t.FlowStatement, flow: Flow, work: str) -> Flow:
+        for target in statement.targets:
+            variable = self.tables.targets.get(target)
+            if variable is not None:
+                self.w.define(variable)
+        self.w.locals.open()
+        result = self._named_flow(statement, flow, work)
+        # Names for this statement alone are free again, unless what flows on is one of them.
+        self.w.locals.close(keep=result.code != work and not statement.targets)
+        return result
+
+    def _named_flow(self, statement: t.FlowStatement, flow: Flow, work: str) -> Flow:
         targets = statement.targets
         if not targets:
             return self.step(statement.value, flow, work)
@@ -129,24 +140,38 @@ class StackWriter:
         if output is not None:
             self.outputs[output] = name
 
-    def _loop(
-        self, header: str | t.For, statement: t.Repeat | t.For, flow: Flow, work: str, needed: bool
-    ) -> Flow:
+    def _loop(self, statement: t.Repeat | t.For, flow: Flow, work: str, needed: bool) -> Flow:
         live = self.w.live.body(statement.body, needed)
         carried = live or needed
         if carried and flow.code and flow.code != work:
             self.w.emit(f"{work} = {flow.code}")
             flow = Flow(work)
         with self.w.locals.scope():
-            if isinstance(header, t.For):
-                iterable = self.w.values.code(header.iterable)
-                header = f"for {self.w.values.target(header.target)} in {iterable}:"
-            self.w.emit(header)
+            self.w.emit(self._loop_header(statement))
             with self.w.indented():
                 result = self.body(statement.body, flow, work, after=carried)
                 if carried and result.code != work:
                     self.w.emit(f"{work} = {result.code}")
         return Flow(work) if carried else flow
+
+    def _loop_header(self, statement: t.Repeat | t.For) -> str:
+        """`for _ in range(3):`; a loop whose rounds number layers counts them from 1."""
+        rounds = None
+        if statement in self.w.numbering.rounds.values():
+            rounds = self.w.locals.new(("round", statement), "i")
+        if isinstance(statement, t.Repeat):
+            count = self.w.values.code(statement.count)
+            if rounds is None:
+                return f"for _ in range({count}):"
+            known = isinstance(statement.count, t.Constant) and isinstance(statement.count.value, int)
+            return f"for {rounds} in range(1, {int(count) + 1 if known else f'{count} + 1'}):"
+        iterable = self.w.values.code(statement.iterable)
+        if rounds is None:
+            return f"for {self.w.values.target(statement.target)} in {iterable}:"
+        target = self.w.values.target(statement.target)
+        if isinstance(statement.target, t.TupleTarget):
+            target = f"({target})"
+        return f"for {rounds}, {target} in enumerate({iterable}, start=1):"
 
     def _if(self, statement: t.If, flow: Flow, work: str, needed: bool) -> Flow:
         otherwise = statement.otherwise
@@ -280,7 +305,7 @@ class StackWriter:
         declaration = symbol.declaration
         parts = self.w.values.argument_list(expr, frozenset({"name"}))
         if isinstance(declaration, t.Block):
-            function = self.w.script.block(symbol, declaration)
+            function = self.w.script.block(declaration)
             if any(p.name.id == "name" for p in declaration.parameters):
                 raise CannotWrite
             name = self.w.layer_name(expr, chosen)
@@ -448,7 +473,7 @@ class StackWriter:
         ((input_name, tensor),) = layer.graph.inputs.items()
         variable = self.w.locals.new((step, "input"), input_name)
         self.w.emit(f"{variable} = {input_code(tensor, input_name, self.w.imports)}")
-        function = self.w.script.block(symbol, block)
+        function = self.w.script.block(block)
         inner = f'"{function_name(symbol.name)}_1"'
         freeze = self.w.trainable_arguments() if self.w.script.is_freezable(block) else []
         parts = [variable, *self.w.values.argument_list(step, frozenset({"name"})), *freeze, f"name={inner}"]

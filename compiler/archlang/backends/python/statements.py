@@ -60,7 +60,9 @@ class _Statement:
             case ast.AugAssign():
                 return [self._before(node.value), optional(node.value)]
             case ast.AnnAssign() if node.value is not None:
-                return [self._before(node.value), optional(node.value, prefer=True)]
+                # A bare name as the type has nothing to break.
+                prefer = not isinstance(node.annotation, (ast.Name, ast.Attribute))
+                return [self._before(node.value), optional(node.value, prefer=prefer)]
             case ast.Return() if node.value is not None:
                 return ["return ", self._expressions.returned(node.value)]
             case ast.Expr():

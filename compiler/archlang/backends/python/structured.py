@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archlang.backends.python.flat import FlatModel, input_code
+from archlang.backends.python.flat import FlatModel, counting_lines, input_code
 from archlang.backends.python.functions import FunctionWriter, parameter_code
 from archlang.backends.python.literals import docstring
 from archlang.backends.python.names import free, function_name
@@ -30,7 +30,14 @@ class Structured:
         self.overrides = overrides
         self.functions: list[str] = []
         self.flat = FlatModel(imports, taken)
-        self._blocks: dict[Symbol, str] = {}
+        # Named before anything is written, so that no local variable hides a function.
+        self._names: dict[t.Block, str] = {}
+        for module in program.modules.values():
+            for declaration in module.tree.declarations:
+                if isinstance(declaration, t.Block):
+                    self._names[declaration] = free(function_name(declaration.name.id), self.taken)
+                    self.taken.add(self._names[declaration])
+        self._written: set[t.Block] = set()
         self._graphs: dict[t.Model, Graph] = {}
         self._builders: dict[str, str] = {}
         self._freezable = _used_frozen(program)
@@ -50,6 +57,9 @@ class Structured:
         for input_name, tensor in graph.inputs.items():
             variable = self.program.tables.inputs[declaration][input_name]
             inputs[input_name] = writer.locals.new(variable, input_name)
+        for line in counting_lines(graph):
+            writer.emit(line)
+        for input_name, tensor in graph.inputs.items():
             writer.emit(f"{inputs[input_name]} = {input_code(tensor, input_name, self.imports)}")
         writer.prelude_at = len(writer.lines)
         writer.start_counters()
@@ -62,12 +72,12 @@ class Structured:
         header = f"def {name}({', '.join(parameters)}) -> keras.Model:"
         self.functions.append("\n".join([header, *writer.lines]))
 
-    def block(self, symbol: Symbol, block: t.Block) -> str:
+    def block(self, block: t.Block) -> str:
         """The function of a block, written at its first use."""
-        if symbol in self._blocks:
-            return self._blocks[symbol]
-        name = self._blocks[symbol] = free(function_name(symbol.name), self.taken)
-        self.taken.add(name)
+        name = self._names[block]
+        if block in self._written:
+            return name
+        self._written.add(block)
         freezable = block in self._freezable
         writer = FunctionWriter(self, block, prefix=True, freezable=freezable)
         writer.locals.new("flow", writer.x)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +19,11 @@ from archlang.cli.specs import (
     snake,
     stem,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from archlang.graph.model import Graph
 
 
 @click.command(short_help="Build a model in memory and save it as .keras.")
@@ -58,19 +61,26 @@ def build(spec: str, output: str | None, model: str | None, overrides: Settings)
         graph = checked.graphs[name]
         several = f"_{snake(name)}" if len(checked.graphs) > 1 else ""
     require_keras()
-
-    from archlang import api
+    from pathlib import Path
 
     path = Path(output or f"{stem(spec)}{several}.keras")
     try:
-        _save(api.build(graph), path)
+        _save(_built(graph), path)
     except OSError as problem:
         raise WrongUse(f"cannot write {path}: {problem.strerror or problem}") from None
     click.echo(f"wrote {path}", err=True)
 
 
+def _built(graph: Graph) -> Any:
+    from archlang import api
+
+    return api.build(graph)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
 def _save(model: Any, path: Path) -> None:
     """Save whole or not at all: into a folder beside, then to its place."""
+    import tempfile
+
     with tempfile.TemporaryDirectory(prefix=".archc-", dir=path.parent) as folder:
         part = os.path.join(folder, path.name)
         model.save(part)

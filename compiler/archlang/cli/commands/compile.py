@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +12,8 @@ from archlang.cli.options import SPEC, model_option, overrides_option
 from archlang.cli.specs import Settings, accepted_spec, choose, selected, snake, stem
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from archlang.api import Checked
 
 _ENDINGS = {"python": ".py", "ir": ".ir.json"}
@@ -66,6 +66,8 @@ def compile_(
         archc compile candidates.arch -o scripts/      a script for each model
         archc compile digits.arch --to ir              writes digits.ir.json
     """
+    from pathlib import Path
+
     if flat and target != "python":
         raise click.UsageError("--flat goes with --to python: the IR is flat in any case")
     checked = accepted_spec(spec, overrides)
@@ -97,6 +99,8 @@ def _text(checked: Checked, model: str, target: str, flat: bool) -> str:
 
     if target == "python":
         return api.to_python(checked, model, flat=flat)
+    import json
+
     return json.dumps(api.to_ir(checked, model), indent=2, ensure_ascii=False) + "\n"
 
 

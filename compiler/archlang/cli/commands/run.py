@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +12,9 @@ from archlang.cli.commands.keras import require_keras
 from archlang.cli.exits import INTERRUPTED
 from archlang.cli.options import SPEC, model_option, overrides_option
 from archlang.cli.specs import Settings, accepted_spec, choose, snake, stem
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(
@@ -49,6 +50,9 @@ def run(
         archc run digits.arch --help               what the script can do
         archc run --model ResNet --set depth=50 resnet.arch
     """
+    import tempfile
+    from pathlib import Path
+
     from archlang import api
 
     checked = accepted_spec(spec, overrides)
@@ -65,6 +69,8 @@ def run(
 
 def run_script(script: Path, arguments: Sequence[str]) -> int:
     """Run a script with this Python in the current folder; its exit code."""
+    import subprocess
+
     sys.stdout.flush()
     process = subprocess.Popen([sys.executable, str(script), *arguments])
     while True:

@@ -40,6 +40,7 @@ class Heads:
     key_width: int
     value_width: int
     output: tuple[int, ...] | None
+    gated: bool
 
 
 @rule("MultiHeadAttention")
@@ -47,7 +48,7 @@ def multi_head_attention(call: LayerCall) -> LayerResult:
     """Every head projects query, value and key, attends, and the heads are projected back."""
     heads, key_width = whole(call, "num_heads"), whole(call, "key_dim")
     value_width = optional_whole(call, "value_dim") or key_width
-    sizes = Heads(heads, heads, key_width, value_width, _output_shape(call))
+    sizes = Heads(heads, heads, key_width, value_width, _output_shape(call), flag(call, "use_gate"))
     _check_arguments(call)
     query, value, key = _inputs(call)
     axes = _attention_axes(call, query)
@@ -85,7 +86,7 @@ def group_query_attention(call: LayerCall) -> LayerResult:
             label=f"does not divide {heads}",
             help=f"use a divisor of {heads}",
         )
-    sizes = Heads(heads, shared, width, width, None)
+    sizes = Heads(heads, shared, width, width, None, flag(call, "use_gate"))
     _check_arguments(call)
     query, value, key = _inputs(call)
     for name, spec in (("query", query), ("value", value), ("key", key)):
@@ -284,7 +285,7 @@ def _weights(
         ((widths["key"],), (sizes.key, sizes.key_width)),
         ((widths["value"],), (sizes.key, sizes.value_width)),
     ]
-    if flag(call, "use_gate"):
+    if sizes.gated:
         gate = ((widths["query"],), (sizes.query, sizes.value_width))
         projections.insert(2, gate)
     output = sizes.output or (widths["query"],)
@@ -302,7 +303,7 @@ def _macs(
     sizes: Heads, output: int, scores: Shape, query: Shape, value: Shape, key: Shape
 ) -> int | None:
     """The four projections, and the two products of queries, keys and values."""
-    query_width = sizes.key_width + (sizes.value_width if gated else 0)
+    query_width = sizes.key_width + (sizes.value_width if sizes.gated else 0)
     per_query = times(query[-1], sizes.query * query_width)
     per_key = times(key[-1], sizes.key * sizes.key_width)
     per_value = times(value[-1], sizes.key * sizes.value_width)
