@@ -22,7 +22,7 @@ def test_a_stamp_is_one_comment_at_the_end_and_always_the_same() -> None:
     stamped = stamp("x = 1\n")
     assert stamped == stamp("x = 1")
     body, _, last = stamped.rstrip("\n").rpartition("\n")
-    assert body == "x = 1\n"
+    assert body == "x = 1\n\n"
     assert last.startswith("# archlang: ")
     assert is_stamped(stamped)
     assert not is_stamped("x = 1\n")

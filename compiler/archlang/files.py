@@ -35,7 +35,8 @@ def stamp(text: str) -> str:
     """The text of a script with the closing comment line that says who wrote it."""
     if not text.endswith("\n"):
         text += "\n"
-    return f"{text}\n# archlang: {_digest(text)}\n"
+    # Two blank lines: what ruff puts behind a definition, and leaves anywhere else.
+    return f"{text}\n\n# archlang: {_digest(text)}\n"
 
 
 def is_stamped(text: str) -> bool:
@@ -54,7 +55,7 @@ def is_untouched(path: Path) -> bool:
     found = _STAMP.fullmatch(_last_line(text))
     if found is None:
         return False
-    body = text.rstrip("\n")[: -len(found[0])].removesuffix("\n")
+    body = text.rstrip("\n")[: -len(found[0])].removesuffix("\n\n")
     return _digest(body) == found[1]
 
 

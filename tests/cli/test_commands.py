@@ -285,7 +285,7 @@ def test_run_passes_everything_behind_the_spec_on(
 def test_without_keras_one_sentence_says_so(
     run: Run, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archlang.cli.commands.keras.find_spec", lambda name: None)
+    monkeypatch.setattr("archlang.cli.commands.keras._installed", lambda name: False)
     write(a="Cnn")
     result = run(command, "a.arch")
     assert result.exit_code == 2

@@ -118,7 +118,8 @@ def _limited(case: Case, error: str) -> bool:
     text = any(tensor.dtype == "string" for tensor in _tensors(case))
     if text or "not in the list of allowed values" in error:
         return False
-    half = "16" in str(case.args.get("dtype", ""))
+    floats = all("float" in tensor.dtype for tensor in _tensors(case))
+    half = floats and "16" in str(case.args.get("dtype", ""))
     return bool(CPU_LIMITS.search(error) or (half and _NO_KERNEL.search(error)))
 
 

@@ -88,7 +88,7 @@ def summary_text(
 def summary_document(
     graphs: Sequence[Graph], sources: Mapping[str, Source] | None = None
 ) -> dict[str, Any]:
-    """The same for several models, as in grammar/summary.schema.json; shapes have the batch axis."""
+    """The same for several models, after grammar/summary.schema.json; shapes have a batch axis."""
     return {"models": [_model(graph, sources or {}) for graph in graphs]}
 
 

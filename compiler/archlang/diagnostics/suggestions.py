@@ -16,7 +16,9 @@ def nearest(word: str, candidates: Iterable[str], most: int = 3) -> list[str]:
     for candidate in dict.fromkeys(candidates):
         if candidate == word:
             continue
-        limit = max(1, max(len(word), len(candidate)) // 3)
+        letters = max(len(word), len(candidate))
+        # Of one or two letters, any word is a change away.
+        limit = max(1, letters // 3) if letters > 2 else 0
         if abs(len(word) - len(candidate)) > limit:
             continue
         distance = _alignment(lowered, candidate.lower())

@@ -51,10 +51,26 @@ def _shape(args: list[Any]) -> Any:
 
 
 def _range(*args: int) -> list[int]:
+    if len(args) == 3 and args[2] == 0:
+        raise ValueProblem("the step of `range` can't be 0")
     span = range(*args)
     if len(span) > MOST_ITEMS:
         raise ValueProblem(f"a list of {len(span):,} elements is too large", code="E0801")
     return list(span)
+
+
+def _extreme(name: str, choose: Callable[..., Any], values: tuple[Any, ...]) -> Any:
+    items = list(values) if len(values) > 1 else sequence(values[0])
+    if not items:
+        raise ValueProblem(f"`{name}` of an empty list")
+    return choose(_known(name, items))
+
+
+def _known(name: str, items: list[Any]) -> list[Any]:
+    kinds = {kind_of(item) for item in items if not isinstance(item, int | float)}
+    if kinds and not (name != "sum" and kinds == {"a text"} and all(isinstance(item, str) for item in items)):
+        raise ValueProblem(f"`{name}` does not go with a list that holds {sorted(kinds)[0]}")
+    return items
 
 
 def _number(value: Any) -> Any:
@@ -66,9 +82,9 @@ def _number(value: Any) -> Any:
 _FUNCTIONS: dict[str, tuple[int, int, Callable[..., Any]]] = {
     "len": (1, 1, lambda xs: len(sequence(xs))),
     "range": (1, 3, _range),
-    "min": (1, 1000, lambda *xs: min(*xs) if len(xs) > 1 else min(sequence(xs[0]))),
-    "max": (1, 1000, lambda *xs: max(*xs) if len(xs) > 1 else max(sequence(xs[0]))),
-    "sum": (1, 2, lambda xs, start=0: sum(sequence(xs), start)),
+    "min": (1, 1000, lambda *xs: _extreme("min", min, xs)),
+    "max": (1, 1000, lambda *xs: _extreme("max", max, xs)),
+    "sum": (1, 2, lambda xs, start=0: sum(_known("sum", sequence(xs)), start)),
     "round": (1, 2, lambda x, digits=None: round(x, digits)),
     "abs": (1, 1, abs),
     "int": (1, 1, lambda x: int(_number(x))),

@@ -41,7 +41,7 @@ from archlang.shapes.rule import LayerValue
 from archlang.source import Span
 from archlang.syntax import tree as t
 
-MOST_STEPS = 2_000_000
+MOST_STEPS = 500_000
 
 
 class TooMuch(Exception):

@@ -113,6 +113,8 @@ def truth(a: Any) -> bool | None:
         raise ValueProblem("the length of this axis is only known at run time", "conditions are decided when compiling")
     if a is None or isinstance(a, bool | int | float | str | list | tuple):
         return bool(a)
+    if hasattr(a, "spec"):
+        raise ValueProblem("the numbers of a tensor are only known at run time", "conditions are decided when compiling")
     return True
 
 

@@ -74,15 +74,16 @@ class Construction:
     def claim(self, name: str, span: Span) -> None:
         """Keras needs names to be different."""
         first = self.names.setdefault(name, span)
-        if first is not span and first != span:
+        if first is not span:
+            again = first == span
             self.report(
                 error(
                     "E0324",
                     f"two layers or inputs are called `{name}`",
                     span,
-                    label="the second",
-                    labels=(Label(first, "the first"),),
-                    help="choose another `name=`",
+                    label="named anew in every round" if again else "the second",
+                    labels=() if again else (Label(first, "the first"),),
+                    help='make it differ from round to round: `name="block" + str(i)`' if again else "choose another `name=`",
                 )
             )
 

@@ -170,7 +170,8 @@ class _ModelBuilder:
             wanted = train.settings["mixed_precision"].value
             self.construction.mixed = "mixed_float16" if wanted is True else wanted if isinstance(wanted, str) else None
         for declared in self.task.inputs:
-            spec = TensorSpec((None, *declared.dims), declared.dtype)
+            wrong = declared.span in self.elaborator.interfaces.wrong
+            spec = TensorSpec(None if wrong else (None, *declared.dims), declared.dtype)
             tensor = self.construction.input(declared.name, spec, declared.span)
             self.inputs[declared.name] = tensor
             variable = tables.inputs.get(self.model, {}).get(declared.name)
@@ -284,7 +285,7 @@ class _ModelBuilder:
         if not declared:
             name = "output"
             declared = [OutputSpec(name, self.model.name.span)]
-            if self.model.task is not None:
+            if self.model.task is not None and self.task.name is None:
                 return dict(self.bound)
             self.task = TaskSpec(self.task.name, self.task.inputs, tuple(declared), self.task.data, self.task.doc)
         last = self.model.body[-1].span if self.model.body else self.model.name.span

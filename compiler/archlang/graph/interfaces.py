@@ -28,6 +28,7 @@ class Interfaces:
         self.evaluator = evaluator
         self.program = program
         self.report = evaluator.report
+        self.wrong: set[Span] = set()  # inputs whose dimensions have been reported
 
     def task(
         self,
@@ -73,6 +74,8 @@ class Interfaces:
         if isinstance(member.type, t.ShiftedType):
             return InputSpec(member.name.id, "int32", (None,), member.name.span, member.type.output.id, member.doc)
         dims = self.dims(member.type.dims, env)
+        if any(dim is None and not _is_none(written) for dim, written in zip(dims, member.type.dims, strict=True)):
+            self.wrong.add(member.name.span)
         return InputSpec(member.name.id, member.type.dtype.id, dims, member.name.span, None, member.doc)
 
     def _output(self, member: t.OutputDecl, env: Environment) -> OutputSpec:
@@ -226,6 +229,10 @@ class Interfaces:
     ) -> None:
         for problem in problems:
             self.report(placed(problem, whole, spans, names))
+
+
+def _is_none(expr: t.Expr) -> bool:
+    return isinstance(expr, t.Constant) and expr.value is None
 
 
 def placed(

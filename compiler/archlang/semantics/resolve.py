@@ -79,6 +79,7 @@ class _ModuleResolver:
                     self._train(declaration)
             if isinstance(declaration, t.Block | t.Model | t.PythonDecl):
                 self._shadowed(declaration.name)
+        self._train_twice()
 
     # ------------------------------------------------------------------ stacks
 
@@ -242,6 +243,32 @@ class _ModuleResolver:
         for argument in value.arguments:
             self.values.value(argument.value, scope, any_word=argument.name is None)
 
+    def _train_twice(self) -> None:
+        first: dict[str | None, t.Train] = {}
+        for train in self.module.tree.declarations:
+            if not isinstance(train, t.Train):
+                continue
+            name = train.model.id if train.model is not None else None
+            if name in first:
+                what = f"`train {name}`" if name is not None else "`train`"
+                label = Label(_keyword(first[name]), "first declared here")
+                self.problems.append(
+                    error(
+                        "E0202",
+                        f"{what} is declared twice",
+                        _keyword(train),
+                        label="declared again",
+                        labels=(label,),
+                        help="write all settings into one; settings of one model go into `train Name { … }`",
+                    )
+                )
+            first.setdefault(name, train)
+            phases: dict[str, t.Name] = {}
+            for phase in train.phases:
+                if phase.name.id in phases:
+                    self.problems.append(_twice(phase.name, phases[phase.name.id].span, "phase"))
+                phases.setdefault(phase.name.id, phase.name)
+
     def _train(self, train: t.Train) -> None:
         if train.model is not None:
             symbol = self.module.names.get(train.model.id)
@@ -335,6 +362,10 @@ def _interface_of(members: object) -> Interface:
 def _identifiers(kind: str) -> tuple[str, ...]:
     """The words that Keras's `get` takes for losses, metrics or optimizers: those of `compile`'s arguments."""
     return load().words(kind)
+
+
+def _keyword(train: t.Train) -> t.Span:
+    return t.Span(train.span.path, train.span.start, train.span.start + len("train"))
 
 
 def _twice(name: t.Name, first: t.Span, what: str) -> Diagnostic:

@@ -268,8 +268,11 @@ class StackResolver:
             return
         elif expr.output is not None:
             if expr.output.id not in interface.output_names:
+                names = interface.output_names
+                near = errors.nearest(expr.output.id, names)
+                help = None if near else f"there are {', '.join(f'`{name}`' for name in names)}" if names else None
                 self.problems.append(
-                    errors.unknown_name(expr.output.id, expr.output.span, "output", interface.output_names)
+                    errors.unknown_name(expr.output.id, expr.output.span, "output", names, help=help)
                 )
         elif len(interface.outputs) != 1:
             names = ", ".join(interface.output_names)

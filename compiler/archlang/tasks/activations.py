@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from archlang.shapes.rule import LayerValue
 
-# What a layer without an activation, or of a kind whose output this module knows nothing of, ends in.
+# What a layer without an activation, or of a kind whose output this module knows nothing of, ends
+# in.
 LINEAR: Final = "linear"
 UNKNOWN_ACTIVATION: Final = "?"
 

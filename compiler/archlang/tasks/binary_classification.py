@@ -110,7 +110,8 @@ class BinaryClassification(TaskKind):
             found.append("AUC: how well yes and no are told apart, whatever the threshold.")
             if not self.gives_logits(output):
                 found.append(
-                    f"Accuracy: the share of right answers at the threshold {output.args['threshold']}."
+                    "Accuracy: the share of right answers at the threshold "
+                    f"{output.args['threshold']}."
                 )
         return tuple(found)
 
@@ -118,7 +119,10 @@ class BinaryClassification(TaskKind):
         return "a yes or no"
 
     def width_help(self, output: OutputSpec, width: int) -> str | None:
-        return f"end in one unit, `Dense(1, activation=sigmoid)`, or make the task `classification({width})`"
+        return (
+            "end in one unit, `Dense(1, activation=sigmoid)`, or make the task "
+            f"`classification({width})`"
+        )
 
     def rank_help(self, output: OutputSpec, rank: int) -> str | None:
         return vector_help(rank)

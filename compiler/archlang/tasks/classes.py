@@ -135,7 +135,10 @@ class ExclusiveClasses(TaskKind):
 
     def width_help(self, output: OutputSpec, width: int) -> str | None:
         n = self.classes(output)
-        return f"give the last layer one unit for every class, {n}, or change the task's classes to {width}"
+        return (
+            f"give the last layer one unit for every class, {n}, or change the task's classes to "
+            f"{width}"
+        )
 
     def check_activation(
         self, output: OutputSpec, activation: str, spec: TensorSpec
@@ -161,8 +164,10 @@ def check_distribution(
             Problem(
                 "E0507",
                 "activation",
-                f"the classes of `{output.name}` exclude each other, but `{activation}` gives each a probability of its own",
-                "use `activation=softmax`; if several classes can hold at once, the task is `multilabel_classification`",
+                f"the classes of `{output.name}` exclude each other, but `{activation}` gives "
+                "each a probability of its own",
+                "use `activation=softmax`; if several classes can hold at once, the task is "
+                "`multilabel_classification`",
                 label="probabilities that do not sum to 1",
             )
         ]
@@ -189,7 +194,8 @@ def missing_activation(output: OutputSpec, loss: LayerValue, activation: str) ->
     return Problem(
         "E0508",
         None,
-        f"`{loss.name}` expects probabilities, but the model ends in logits: its last layer has no activation",
+        f"`{loss.name}` expects probabilities, but the model ends in logits: its last layer has "
+        "no activation",
         f"add `activation={activation}`, or write `from_logits=True` in the task",
         label="no activation",
     )

@@ -90,7 +90,8 @@ class Classification(ExclusiveClasses):
             found.append("Accuracy: the share of examples whose likeliest class is the right one.")
             if self.classes(output) > _MANY_CLASSES:
                 found.append(
-                    "Top-5 accuracy: with many classes, the right one among the first five says more."
+                    "Top-5 accuracy: with many classes, the right one among the first five says "
+                    "more."
                 )
         return tuple(found)
 

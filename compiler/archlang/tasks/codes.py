@@ -29,14 +29,16 @@ CODES: dict[str, CodeInfo] = dict(
         _code(
             "E0503",
             "arguments of a task are missing or disagree",
-            "Two arguments say different things, or one is missing without which the task is not defined.",
+            "Two arguments say different things, or one is missing without which the task is not "
+            "defined.",
             'output animal: classification(classes=3, labels=["cat", "dog"])',
             'output animal: classification(labels=["cat", "dog"])',
         ),
         _code(
             "E0504",
             "a head can't follow what flows into it",
-            "A head needs a tensor of a certain rank: one vector an example for one answer an example, a vector "
+            "A head needs a tensor of a certain rank: one vector an example for one answer an "
+            "example, a vector "
             "for every step for answers on every step, a feature map for a mask.",
             "Conv2D(32, 3)\nhead",
             "Conv2D(32, 3)\nGlobalAveragePooling2D\nhead",
@@ -44,21 +46,24 @@ CODES: dict[str, CodeInfo] = dict(
         _code(
             "E0505",
             "an output has the wrong number of axes for its task",
-            "The last layer of a hand-written head gives a tensor of another rank than the task asks for.",
+            "The last layer of a hand-written head gives a tensor of another rank than the task "
+            "asks for.",
             "LSTM(64, return_sequences=True)\nDense(3, activation=softmax)   # classification(3)",
             "LSTM(64)\nDense(3, activation=softmax)",
         ),
         _code(
             "E0506",
             "an output has the wrong size for its task",
-            "The last layer of a hand-written head has more or fewer units than the task has classes or targets.",
+            "The last layer of a hand-written head has more or fewer units than the task has "
+            "classes or targets.",
             "Dense(12, activation=softmax)   # classification(10)",
             "Dense(10, activation=softmax)",
         ),
         _code(
             "E0507",
             "the last activation does not fit the task",
-            "Classes that exclude each other need softmax, labels that do not exclude each other sigmoid, and a "
+            "Classes that exclude each other need softmax, labels that do not exclude each other "
+            "sigmoid, and a "
             "single unit never softmax, which would always give 1.",
             "Dense(1, activation=softmax)   # binary_classification",
             "Dense(1, activation=sigmoid)",
@@ -66,7 +71,8 @@ CODES: dict[str, CodeInfo] = dict(
         _code(
             "E0508",
             "logits and probabilities are mixed up",
-            "A loss that expects probabilities gets logits, or one that expects logits gets probabilities.",
+            "A loss that expects probabilities gets logits, or one that expects logits gets "
+            "probabilities.",
             "Dense(10)   # classification(10)",
             "Dense(10, activation=softmax)",
         ),
@@ -80,7 +86,8 @@ CODES: dict[str, CodeInfo] = dict(
         _code(
             "E0520",
             "`train` has no such setting",
-            "Settings are those that the language reference lists. Some are for the whole training, not for a phase.",
+            "Settings are those that the language reference lists. Some are for the whole "
+            "training, not for a phase.",
             "train { epoch = 3 }",
             "train { epochs = 3 }",
         ),
@@ -115,14 +122,16 @@ CODES: dict[str, CodeInfo] = dict(
         _code(
             "E0532",
             "an argument of a data source does not fit",
-            "A data source's keyword is an argument of the source, or maps an input or output to a column or key.",
+            "A data source's keyword is an argument of the source, or maps an input or output to "
+            "a column or key.",
             'data = csv("people.csv", hour="hours-per-week")   # input hours',
             'data = csv("people.csv", hours="hours-per-week")',
         ),
         _code(
             "E0533",
             "the data does not fit the task",
-            "The shapes, classes or values of a known data set are not those of the task's inputs and outputs.",
+            "The shapes, classes or values of a known data set are not those of the task's inputs "
+            "and outputs.",
             "input image: float32[9, 9, 1]\ndata = sklearn(digits)",
             "input image: float32[8, 8, 1]\ndata = sklearn(digits)",
         ),

@@ -86,7 +86,10 @@ def _check_input(found: DataSet, declared: InputSpec) -> list[Problem]:
     if fits(found.dims, declared.dims):
         return []
     size = ", ".join(str(dim) for dim in found.dims)
-    message = f"one example of {found.title} has the shape [{size}], but `{declared.name}` is {_show(declared)}"
+    message = (
+        f"one example of {found.title} has the shape [{size}], but `{declared.name}` is "
+        f"{_show(declared)}"
+    )
     return [
         Problem(
             "E0533", None, message, f"declare `input {declared.name}: {declared.dtype}[{size}]`"
@@ -121,7 +124,10 @@ def _check_output(
         return [Problem("E0533", None, message)]
     targets = output.args["targets"]
     if targets != found.targets:
-        message = f"{found.title} have {_count(found.targets, 'target')}, but `{output.name}` has {targets}"
+        message = (
+            f"{found.title} have {_count(found.targets, 'target')}, but `{output.name}` has "
+            f"{targets}"
+        )
         help = (
             f"write `regression(targets={found.targets})`"
             if found.targets > 1

@@ -9,7 +9,8 @@ from archlang.shapes.spec import TensorSpec
 _REDUCTIONS = {
     2: (
         "GlobalAveragePooling1D",
-        "set `return_sequences=False` in the last recurrent layer, or put `GlobalAveragePooling1D` before the head",
+        "set `return_sequences=False` in the last recurrent layer, or put "
+        "`GlobalAveragePooling1D` before the head",
     ),
     3: ("GlobalAveragePooling2D", "put `Flatten` or `GlobalAveragePooling2D` before the head"),
     4: ("GlobalAveragePooling3D", "put `Flatten` or `GlobalAveragePooling3D` before the head"),
@@ -87,5 +88,7 @@ def _require_numbers(flow: TensorSpec, noun: str) -> None:
             f"{noun} needs numbers, but strings flow in",
             code="E0504",
             label="strings flow in",
-            help="turn them into numbers first, for example with `TextVectorization` and `Embedding`",
+            help=(
+                "turn them into numbers first, for example with `TextVectorization` and `Embedding`"
+            ),
         )

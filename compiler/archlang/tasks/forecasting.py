@@ -48,7 +48,8 @@ class Forecasting(TaskKind):
         return Head(
             (LayerValue("layers", "Dense", dense), LayerValue("layers", "Reshape", reshape)),
             (
-                f"`Dense({horizon * features})`: all {horizon} steps at once, so that no step repeats another's error.",
+                f"`Dense({horizon * features})`: all {horizon} steps at once, so that no step "
+                "repeats another's error.",
                 f"`Reshape(({horizon}, {features}))`: steps and features as the target has them.",
             ),
         )

@@ -65,7 +65,10 @@ class Generation(ExclusiveClasses):
             return []
         for name in ("start", "end"):
             if args[name] is not None and not 0 < args[name] < vocab:
-                message = f"`{name}` must be an id above 0, which is padding, and below {vocab}, not `{args[name]}`"
+                message = (
+                    f"`{name}` must be an id above 0, which is padding, and below {vocab}, not "
+                    f"`{args[name]}`"
+                )
                 return [Problem("E0502", name, message)]
         if args["start"] is not None and args["start"] == args["end"]:
             return [Problem("E0503", "end", "`start` and `end` are the same id")]
@@ -93,7 +96,8 @@ class Generation(ExclusiveClasses):
         return 0
 
     def default_metrics(self, output: OutputSpec) -> tuple[LayerValue, ...]:
-        # Perplexity, the exponential of the loss, comes with the generated program: Keras has no such metric.
+        # Perplexity, the exponential of the loss, comes with the generated program: Keras has no
+        # such metric.
         accuracy = self.accuracy(output)
         assert accuracy is not None
         return (accuracy,)

@@ -185,7 +185,8 @@ class TaskKind(ABC):
                 Problem(
                     "E0505",
                     None,
-                    f"`{output.name}` is {self.described(output)} and needs {_show(wanted)}, but the model ends in {spec}",
+                    f"`{output.name}` is {self.described(output)} and needs {_show(wanted)}, but "
+                    f"the model ends in {spec}",
                     self.rank_help(output, len(found)),
                     label=f"ends in {spec}",
                 )
@@ -200,7 +201,8 @@ class TaskKind(ABC):
                     Problem(
                         "E0506",
                         None,
-                        f"`{output.name}` is {self.described(output)} and needs {_show(wanted)}, but the model ends in {spec}",
+                        f"`{output.name}` is {self.described(output)} and needs {_show(wanted)}, "
+                        f"but the model ends in {spec}",
                         self.width_help(output, found_dim),
                         label=f"ends in {spec}",
                     )
@@ -233,7 +235,10 @@ class TaskKind(ABC):
         names = [parameter.name for parameter in self.parameters]
         for index, value in enumerate(positional):
             if index >= max(1, len(self.own_parameters)):
-                message = f"`{self.name}` takes at most {max(1, len(self.own_parameters))} arguments without a name"
+                message = (
+                    f"`{self.name}` takes at most {max(1, len(self.own_parameters))} arguments "
+                    "without a name"
+                )
                 problems.append(Problem("E0501", str(index), message, "name the argument"))
                 continue
             args[names[index]] = value

@@ -95,7 +95,10 @@ class MultilabelClassification(TaskKind):
 
     def width_help(self, output: OutputSpec, width: int) -> str | None:
         n = self.classes(output)
-        return f"give the last layer one unit for every label, {n}, or change the task's labels to {width}"
+        return (
+            f"give the last layer one unit for every label, {n}, or change the task's labels to "
+            f"{width}"
+        )
 
     def check_activation(
         self, output: OutputSpec, activation: str, spec: TensorSpec
@@ -108,7 +111,8 @@ class MultilabelClassification(TaskKind):
                 Problem(
                     "E0507",
                     "activation",
-                    f"several labels of `{output.name}` can hold at once, but softmax makes them exclude each other",
+                    f"several labels of `{output.name}` can hold at once, but softmax makes them "
+                    "exclude each other",
                     "use `activation=sigmoid`; if only one can hold, the task is `classification`",
                     label="probabilities that sum to 1",
                 )

@@ -83,10 +83,14 @@ class Reconstruction(TaskKind):
             )
         if flow.shape is not None and not _same_but_last(flow.shape[1:], wanted):
             raise RuleError(
-                f"the input has the shape [{', '.join(map(str, wanted))}], but {flow} flows into its reconstruction",
+                f"the input has the shape [{', '.join(map(str, wanted))}], but {flow} flows into "
+                "its reconstruction",
                 code="E0504",
                 label=f"{flow} flows in",
-                help="bring the flow to the input's size, for example with `UpSampling2D` or `Conv2DTranspose`",
+                help=(
+                    "bring the flow to the input's size, for example with `UpSampling2D` or "
+                    "`Conv2DTranspose`"
+                ),
             )
         units = _known(wanted[len(wanted) - 1], flow)
         layers = squashed(output.name, {"units": units}, "Dense", activation, scale, offset, dtype)
@@ -108,7 +112,10 @@ class Reconstruction(TaskKind):
         of = output.args.get("of")
         if of is None:
             if len(inputs) != 1:
-                message = f"`{output.name}` does not say which of the {len(inputs)} inputs it reconstructs"
+                message = (
+                    f"`{output.name}` does not say which of the {len(inputs)} inputs it "
+                    "reconstructs"
+                )
                 raise RuleError(message, code="E0503", help="write `reconstruction(of=…)`")
             return next(iter(inputs))
         if of not in inputs:

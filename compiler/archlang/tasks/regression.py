@@ -92,7 +92,8 @@ class Regression(TaskKind):
             reasons.append("No activation: the target can be any number.")
         elif activation == "sigmoid":
             reasons.append(
-                f"`sigmoid`: the target lies between {low} and {high}, and so does every prediction."
+                f"`sigmoid`: the target lies between {low} and {high}, and so does every "
+                "prediction."
             )
         else:
             reasons.append(
@@ -103,7 +104,8 @@ class Regression(TaskKind):
         layers = squashed(output.name, {"units": n}, "Dense", activation, scale, offset, dtype)
         if len(layers) > 1:
             reasons.append(
-                f"`Rescaling({scale}, offset={offset})`: from the activation's range to the target's."
+                f"`Rescaling({scale}, offset={offset})`: from the activation's range to the "
+                "target's."
             )
         return Head(layers, tuple(reasons))
 
@@ -168,7 +170,8 @@ class Regression(TaskKind):
             Problem(
                 "E0509",
                 "activation",
-                f"`{output.name}` takes {wanted}, but `{activation}` only gives values {_reached(reached)}",
+                f"`{output.name}` takes {wanted}, but `{activation}` only gives values "
+                f"{_reached(reached)}",
                 f"use `{fitting(output)}`, or `head {output.name}`",
                 label=f"only {_reached(reached)}",
             )

@@ -85,8 +85,10 @@ class Segmentation(ExclusiveClasses):
 
     def reasons(self, output: OutputSpec) -> tuple[str, ...]:
         return (
-            f"`{self.loss(output).name}`: one class a pixel; pixels marked {output.args['ignore']} are left out.",
-            "Mean IoU: the overlap of predicted and true area, averaged over classes, so that small ones count.",
+            f"`{self.loss(output).name}`: one class a pixel; pixels marked "
+            f"{output.args['ignore']} are left out.",
+            "Mean IoU: the overlap of predicted and true area, averaged over classes, so that "
+            "small ones count.",
         )
 
     def rank_help(self, output: OutputSpec, rank: int) -> str | None:
@@ -112,7 +114,8 @@ def _enlargement(flow: TensorSpec, inputs: Inputs) -> tuple[int, int]:
             continue
         if wanted % found:
             raise RuleError(
-                f"the mask is {wanted} pixels across, but {flow} flows in, which can't be enlarged to that evenly",
+                f"the mask is {wanted} pixels across, but {flow} flows in, which can't be "
+                "enlarged to that evenly",
                 code="E0504",
                 label=f"{flow} flows in",
                 help=f"bring the flow to the image's size first, with `Resizing({wanted}, …)`",

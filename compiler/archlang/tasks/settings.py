@@ -172,7 +172,10 @@ def _check_shares(values: Mapping[str, Any]) -> list[Problem]:
     if not checks.is_number(validation) or not checks.is_number(test):
         return []
     if validation + test >= 1:
-        message = f"validation and test together take {validation + test:.0%} of the examples and leave none to train on"
+        message = (
+            f"validation and test together take {validation + test:.0%} of the examples and leave "
+            "none to train on"
+        )
         return [Problem("E0522", "test", message, "hold out less")]
     return []
 

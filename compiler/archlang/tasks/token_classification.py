@@ -58,8 +58,10 @@ class TokenClassification(ExclusiveClasses):
     def reasons(self, output: OutputSpec) -> tuple[str, ...]:
         padding = output.args["padding"]
         return (
-            f"`{self.loss(output).name}`: one class a step; steps whose target is {padding} are padding and left out.",
-            "Accuracy: the share of steps, without the padding, whose likeliest class is the right one.",
+            f"`{self.loss(output).name}`: one class a step; steps whose target is {padding} are "
+            "padding and left out.",
+            "Accuracy: the share of steps, without the padding, whose likeliest class is the "
+            "right one.",
         )
 
     def rank_help(self, output: OutputSpec, rank: int) -> str | None:

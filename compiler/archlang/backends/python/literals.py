@@ -71,7 +71,9 @@ def docstring(text: str, indent: int = 0) -> str:
         space = " " if lines[0].endswith('"') else ""
         return f'"""{lines[0]}{space}"""'
     margin = " " * indent
-    return "\n".join([f'"""{lines[0]}', *((margin + line if line else "") for line in lines[1:]), f'{margin}"""'])
+    return "\n".join(
+        [f'"""{lines[0]}', *((margin + line if line else "") for line in lines[1:]), f'{margin}"""']
+    )
 
 
 def _in_docstring(line: str) -> str:

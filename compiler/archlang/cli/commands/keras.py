@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from importlib.util import find_spec
 
 from archlang.cli.exits import WrongUse
 
 
 def require_keras() -> None:
     """One sentence instead of a traceback where TensorFlow is not installed; quiet where it is."""
-    missing = [name for name in ("tensorflow", "keras") if find_spec(name) is None]
+    missing = [name for name in ("tensorflow", "keras") if not _installed(name)]
     if missing:
         raise WrongUse(
             f"this needs {' and '.join(missing)}, which is not installed: "
@@ -18,3 +17,9 @@ def require_keras() -> None:
         )
     # TensorFlow greets at every start; errors still show.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def _installed(name: str) -> bool:
+    from importlib.util import find_spec
+
+    return find_spec(name) is not None

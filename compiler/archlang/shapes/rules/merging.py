@@ -88,7 +88,13 @@ def _merged_dtype(call: LayerCall, tensors: list[TensorSpec]) -> str | None:
     if call.layer == "Average" or not (alone or joins):
         for spec in tensors:
             needs_numbers(call, spec)
-        if dtype == "bool" and not joins:
+        # Two at a time: bool with bool is refused even where a number comes after them.
+        running = tensors[0].dtype
+        for spec in tensors[1:]:
+            if running == spec.dtype == "bool":
+                needs_numbers(call, spec, bools=False)
+            running = promote(running, spec.dtype)
+        if dtype == "bool":
             needs_numbers(call, tensors[0], bools=False)
     if call.layer == "Average" and is_whole(dtype):
         # As TensorFlow divides whole numbers.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archlang.backends.python.literals import literal
 from archlang.backends.python.training.layout import Group, call, mapping, statement
-from archlang.backends.python.training.plan import Parts, TrainingPlan, ignored, kind_of
+from archlang.backends.python.training.plan import Parts, TrainingPlan, ignored, kind_of, weighted
 from archlang.backends.python.training.targets import (
     add_helper,
     checked,
@@ -231,14 +231,11 @@ def _weights(plan: TrainingPlan, parts: Parts) -> list[str]:
     for output in plan.outputs:
         target = "y" if plan.one_output else f"y[{literal(output.name)}]"
         mask = ignored(output)
+        given = "weights" if column is not None else f'np.ones(len({target}), "float32")'
+        text = weighted(output, plan.task, given)
         if mask is not None:
-            text = f'({target} != {literal(mask)}).astype("float32")'
-            if column is not None:
-                # One weight an example, spread over its steps or pixels.
-                axes = len(kind_of(output).target(output, input_specs(plan.task)).dims)
-                text += f" * weights[{', '.join([':', *['None'] * axes])}]"
-        else:
-            text = "weights" if column is not None else f'np.ones(len({target}), "float32")'
+            masked = f'({target} != {literal(mask)}).astype("float32")'
+            text = masked if column is None else f"{masked} * {text}"
         each.append((literal(output.name), text))
     if plan.one_output:
         return lines if each[0][1] == "weights" else [*lines, *statement("weights = ", each[0][1])]

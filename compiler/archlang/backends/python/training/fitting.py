@@ -45,7 +45,7 @@ def adapt(model, x: Inputs) -> None:
     for name in NAMES:
         layer = model.get_layer(name)
         before = keras.Model(model.inputs, layer.input)
-        layer.adapt(before.predict(x, verbose=0))
+        layer.adapt(before.predict_on_batch(x))
 '''
 
 
@@ -89,7 +89,8 @@ def _common(plan: TrainingPlan, name: str, default: int) -> str | None:
 
 
 def _add_train(plan: TrainingPlan, parts: Parts) -> None:
-    arguments = ["model", "training: Examples"]
+    # Weights of classes make triples of pairs.
+    arguments = ["model", "training: tuple" if plan.weighs_by_class else "training: Examples"]
     if has_validation(plan):
         arguments.append("validation: Examples" + ("" if plan.data else " | None = None"))
     epochs, batch_size = default_epochs(plan), default_batch_size(plan)

@@ -58,7 +58,8 @@ def _lay_out(start: str, value: str | Group, end: str, indent: int) -> list[str]
         return [line]
     inner = _INDENT * (indent + 1)
     own_line = inner + ", ".join(label + flat(item) for label, item in value.items)
-    # Only the arguments of a call go to a line of their own together; what a trailing comma ends does not.
+    # Only the arguments of a call go to a line of their own together; what a trailing comma ends
+    # does not.
     if value.head.endswith("(") and len(own_line) <= WIDTH:
         return [start + value.head, own_line, _INDENT * indent + value.tail + end]
     lines = [start + value.head]

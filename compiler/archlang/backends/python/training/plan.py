@@ -8,6 +8,7 @@ from functools import cached_property
 
 from archlang.shapes.spec import TensorSpec
 from archlang.syntax.tree import Expr
+from archlang.tasks.data_fit import input_specs
 from archlang.tasks.data_sets import DataSet
 from archlang.tasks.data_sources import SAMPLE_WEIGHT, columns, data_set
 from archlang.tasks.kind import TaskKind
@@ -170,6 +171,16 @@ def ignored(output: OutputSpec) -> int | None:
     if not kind.weighs_metrics:
         return None
     return kind.loss(output).args.get("ignore_class")
+
+
+def weighted(output: OutputSpec, task: TaskSpec, weights: str) -> str:
+    """Weights of examples with the axes that Keras needs to multiply them into the output's losses.
+
+    Losses of classes are as many as targets, those of numbers are means over the last axis.
+    """
+    dims = kind_of(output).target(output, input_specs(task)).dims
+    axes = len(dims) if ignored(output) is not None else max(0, len(dims) - 1)
+    return f"{weights}[{', '.join([':', *['None'] * axes])}]" if axes else weights
 
 
 @dataclass(frozen=True)

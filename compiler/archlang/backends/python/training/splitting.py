@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archlang.backends.python.literals import literal
 from archlang.backends.python.training.layout import Group, call, mapping, statement
-from archlang.backends.python.training.plan import Parts, TrainingPlan
+from archlang.backends.python.training.plan import Parts, TrainingPlan, weighted
 from archlang.tasks.model import DataSpec
 
 _SPLIT = '''
@@ -141,7 +141,8 @@ def _add_weigh(plan: TrainingPlan, parts: Parts) -> None:
             f"{y}.argmax(-1)" if output.args.get("one_hot") else f"{y}.astype(int).reshape(-1)"
         )
         weights = output.args.get("class_weight")
-        text: str | Group = f'np.ones(len({y}), "float32")' if before is None else before
+        ones = weighted(output, plan.task, f'np.ones(len({y}), "float32")')
+        text: str | Group = ones if before is None else before
         if weights is not None:
             factors = f'np.array({literal(list(weights))}, "float32")'
             picked = call("np.take", factors, classes)
