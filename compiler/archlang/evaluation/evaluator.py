@@ -42,6 +42,7 @@ from archlang.source import Span
 from archlang.syntax import tree as t
 
 MOST_STEPS = 500_000
+MOST_CHAINED = 50
 
 
 class TooMuch(Exception):
@@ -217,7 +218,7 @@ class Evaluator:
         """The value of a constant of a file; anything else by its name."""
         declaration = symbol.declaration
         if not isinstance(declaration, t.Let):
-            return LayerValue("declared", symbol.name, {})
+            return LayerValue("python" if isinstance(declaration, t.PythonDecl) else "declared", symbol.name, {})
         if symbol in self._constants:
             return self._constants[symbol]
         if symbol in self._computing:
@@ -231,6 +232,10 @@ class Evaluator:
                     notes=(" -> ".join(s.name for s in circle),),
                 )
             )
+            return UNKNOWN
+        if len(self._computing) > MOST_CHAINED:
+            span = declaration.name.span
+            self.report(error("E0802", f"more than {MOST_CHAINED} constants are needed for `{symbol.name}`", span))
             return UNKNOWN
         if symbol.name in self.overrides and symbol.module is self.program.module:
             value = self.overrides[symbol.name]
@@ -269,6 +274,17 @@ class Evaluator:
     def entry_value(self, expr: t.Call, entry: Entry, env: Environment) -> Any:
         """A Keras object as a value, its arguments checked."""
         args = self.arguments(expr, env)
+        if entry.kind == "ops":
+            self.report(
+                error(
+                    "E0203",
+                    f"`ops.{entry.name}` is a step of a stack, not an argument",
+                    expr.callee.span,
+                    label="a step",
+                    help=f"name its result first: `… -> ops.{entry.name}(…) as result`",
+                )
+            )
+            return UNKNOWN
         self.validate(entry, args, self.spans(expr), expr.callee.span)
         return LayerValue(entry.kind, entry.name, args)
 

@@ -12,9 +12,10 @@ from archlang.graph.construction import Construction, path_notes
 from archlang.graph.context import Context, Flow, SharedLayer
 from archlang.graph.model import Frame, Graph, Layer, Tensor, tensors
 from archlang.graph.naming import Names, snake
+from archlang.semantics.calls import OF_APPLICATIONS
 from archlang.semantics.program import EntryRef, FlowingRef, Symbol, SymbolRef, Variable, VariableRef
 from archlang.shapes.dims import Sym, equal, substitute
-from archlang.shapes.rule import LayerValue, Weight
+from archlang.shapes.rule import LayerValue
 from archlang.shapes.spec import TensorSpec, show_shape
 from archlang.source import Span
 from archlang.syntax import tree as t
@@ -67,7 +68,8 @@ class Calls:
         args = self._arguments(expr, flow, context)
         spans = self.evaluator.spans(expr)
         callee = expr.callee.span if isinstance(expr, t.Call) else expr.span
-        good = self.evaluator.validate(entry, {k: v for k, v in args.items() if k != "preprocess"}, spans, callee)
+        known = {k: v for k, v in args.items() if entry.kind != "applications" or k not in OF_APPLICATIONS}
+        good = self.evaluator.validate(entry, known, spans, callee)
         kind: Any = "applications" if entry.kind == "applications" else "layers"
         if kind == "applications" and name is None and "name" not in args:
             name = self._application_name(entry, context)
@@ -441,13 +443,12 @@ class Calls:
         args: dict[str, Any] = {"shape": list(sizes)}
         if initializer is not None:
             args["initializer"] = initializer
+        if statement.type.dtype.id != "float32":
+            args["dtype"] = statement.type.dtype.id
         layer = self.construction.make_layer(
             context, "learned", "LearnedTensor", args, statement.span, name=name
         )
-        dtype = statement.type.dtype.id
-        layer.weights = (Weight("value", sizes, dtype),)
-        spec = TensorSpec((None, *sizes), dtype)
-        result = self.construction.call_model(context, layer, source, spec, statement.span)
+        result = self.construction.call_learned(context, layer, source, statement.span)
         assert isinstance(result, Tensor)
         return result
 

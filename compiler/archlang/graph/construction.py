@@ -73,8 +73,8 @@ class Construction:
 
     def claim(self, name: str, span: Span) -> None:
         """Keras needs names to be different."""
-        first = self.names.setdefault(name, span)
-        if first is not span:
+        if name in self.names:
+            first = self.names[name]
             again = first == span
             self.report(
                 error(
@@ -86,6 +86,7 @@ class Construction:
                     help='make it differ from round to round: `name="block" + str(i)`' if again else "choose another `name=`",
                 )
             )
+        self.names.setdefault(name, span)
 
     def call_layer(
         self,
@@ -124,6 +125,14 @@ class Construction:
         macs = layer.graph.macs if layer.graph is not None else None
         node = Node("layer", span, context.path, layer.name, layer, inputs=flow, macs=macs)
         return self._finish(node, outputs)
+
+    def call_learned(self, context: Context, layer: Layer, source: Tensor, span: Span) -> Flow:
+        """Call the layer of a learned tensor, on any tensor of the model for its batch size."""
+        sizes, dtype = tuple(layer.args["shape"]), layer.args.get("dtype", "float32")
+        layer.weights = (Weight("value", sizes, dtype),)
+        if self.mixed is not None and "dtype" not in layer.args:
+            dtype = self.mixed.removeprefix("mixed_")
+        return self.call_model(context, layer, source, TensorSpec((None, *sizes), dtype), span)
 
     def call_op(
         self, context: Context, op: str, args: tuple[Any, ...], kwargs: dict[str, Any], span: Span, spans: Mapping[str, Span]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +23,9 @@ from archlang.source import Span
 from archlang.syntax import tree as t
 from archlang.tasks.model import OutputSpec, TaskSpec
 from archlang.tasks.registry import KINDS
+
+
+MOST_CALLS = 20_000
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,11 @@ class Elaborator:
         self._building.append(name)
         self._doubtful.append(self._doubtful[-1] or self._unread(model))
         try:
-            graph = _ModelBuilder(self, model, args, name, doc or model.doc).build(top)
+            with _deep_stack():
+                graph = _ModelBuilder(self, model, args, name, doc or model.doc).build(top)
+        except RecursionError:
+            graph = None
+            self._report(error("E0803", f"blocks are nested too deep in `{name}`", model.name.span, label="too deep"))
         finally:
             self._building.pop()
             self._doubtful.pop()
@@ -130,6 +139,17 @@ class Elaborator:
         return [tr for tr in trains if tr.model is None] + [
             tr for tr in trains if tr.model is not None and tr.model.id == name
         ]
+
+
+@contextmanager
+def _deep_stack() -> Iterator[None]:
+    """Room for blocks within blocks, each of which takes a dozen Python calls or more."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, MOST_CALLS))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 class _ModelBuilder:
@@ -255,13 +275,10 @@ class _ModelBuilder:
             self.report(problem_at(problem, expr.span, context.path))
             return self._bind(output.name, self.construction.broken(expr.span), expr.span)
         result: Flow = flow
-        if flow.spec.shape is None:
-            result = self.construction.broken(expr.span)
-        else:
-            before = len(self.construction.layers)
-            for value in head.layers:
-                result = self.steps.apply_value(value, result, context, expr.span)
-            self.heads[output.name] = self.construction.layers[before:]
+        before = len(self.construction.layers)
+        for value in head.layers:
+            result = self.steps.apply_value(value, result, context, expr.span)
+        self.heads[output.name] = self.construction.layers[before:]
         return self._bind(output.name, result, expr.span)
 
     def _bind(self, name: str, tensor: Flow, span: Span) -> Flow:

@@ -14,6 +14,10 @@ from archlang.semantics.program import BoundCall
 from archlang.source import Span
 from archlang.syntax.tree import Argument, Call, Name
 
+# What an application takes beyond Keras's arguments.
+OF_APPLICATIONS = ("preprocess", "outputs")
+
+
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What a call may be given: `what` names the callee in messages."""
@@ -31,6 +35,8 @@ def entry_signature(entry: Entry) -> Signature:
     """The signature of a catalogue entry; whether required arguments are there is asked of its schema later."""
     positional = tuple(p.name for p in entry.parameters if not p.keyword_only)
     further = tuple(name for name in entry.argument_names if name not in positional)
+    if entry.kind == "applications":
+        further += OF_APPLICATIONS
     call = entry.call_parameters if entry.kind in ("layers", "applications") else ()
     return Signature(entry.name, positional, further=further, call=call, entry=entry)
 

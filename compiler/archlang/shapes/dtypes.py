@@ -32,6 +32,15 @@ _LARGER: dict[str, tuple[str, ...]] = {
 }
 
 
+# A step without a width takes that of floatx, and two wide ones Keras never gives on TensorFlow.
+_RESULTS = {
+    "int": "int32",
+    "float": "float32",
+    "uint64": "uint32",
+    "complex128": "complex64",
+}
+
+
 def promote(*dtypes: str | None) -> str | None:
     """The dtype in which these meet; None where one is unknown or no dtype holds them all."""
     if not dtypes or any(dtype not in _LARGER for dtype in dtypes):
@@ -42,8 +51,7 @@ def promote(*dtypes: str | None) -> str | None:
     least = [dtype for dtype in common if common <= _reach(dtype)]
     if len(least) != 1:
         return None
-    # A step without a width takes that of floatx.
-    return {"int": "int32", "float": "float32"}.get(least[0], least[0])
+    return _RESULTS.get(least[0], least[0])
 
 
 def is_float(dtype: str | None) -> bool:

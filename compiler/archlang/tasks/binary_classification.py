@@ -149,7 +149,7 @@ class BinaryClassification(TaskKind):
 def check_independent(
     output: OutputSpec, activation: str, loss: LayerValue, logits: bool
 ) -> list[Problem]:
-    """Sigmoid where the loss expects a probability for each unit, nothing where it expects logits."""
+    """Sigmoid where the loss expects a probability from each unit, nothing for logits."""
     if logits:
         return check_logits(output, activation)
     if activation in SIGMOIDS:

@@ -89,7 +89,9 @@ def check_class_weight(args: Mapping[str, Any], classes: int) -> list[Problem]:
 
 
 class ExclusiveClasses(TaskKind):
-    """A task whose answer is one class among several: softmax, and cross-entropy on the class's number."""
+    """A task whose answer is one class among several: softmax, and cross-entropy on the class's
+    number.
+    """
 
     has_classes: ClassVar[bool] = True
     noun: ClassVar[str]
@@ -152,7 +154,9 @@ class ExclusiveClasses(TaskKind):
 def check_distribution(
     output: OutputSpec, activation: str, loss: LayerValue, logits: bool
 ) -> list[Problem]:
-    """Softmax where the loss expects probabilities of exclusive classes, nothing where it expects logits."""
+    """Softmax where the loss expects probabilities of exclusive classes, nothing where it expects
+    logits.
+    """
     if logits:
         return check_logits(output, activation)
     if activation in _DISTRIBUTIONS:

@@ -1,4 +1,4 @@
-"""Whether built-in data sets and columns have the shapes, classes and values that a task speaks of."""
+"""Whether built-in data sets and columns have the shapes and values that a task speaks of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data sets that scikit-learn and Keras come with: what they hold, known without loading them."""
+"""The data sets that scikit-learn and Keras come with: what they hold, without loading them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Literal
 class DataSet:
     """A built-in data set.
 
-    `dims` is the shape of one example, None for sequences of varying length. Class sets have `classes`; the
-    others have `targets` numbers an example, from `low` to `high`. `columns` are the names in scikit-learn's
-    table, the targets' last.
+    `dims` is the shape of one example, None for sequences of varying length. Class sets have
+    `classes`; the others have `targets` numbers an example, from `low` to `high`. `columns` are the
+    names in scikit-learn's table, the targets' last.
     """
 
     name: str

@@ -20,8 +20,9 @@ SAMPLE_WEIGHT = "sample_weight"
 class Source:
     """A kind of data source.
 
-    `first` is what its one positional argument is, `options` its own keywords. `maps` says whether keywords map
-    inputs and outputs to columns or keys. `ready` is False for what this version can't read yet.
+    `first` is what its one positional argument is, `options` its own keywords. `maps` says whether
+    keywords map inputs and outputs to columns or keys. `ready` is False for what this version can't
+    read yet.
     """
 
     name: str
@@ -86,9 +87,11 @@ def mapping(data: DataSpec) -> dict[str, Any]:
 
 
 def columns(data: DataSpec, task: TaskSpec) -> dict[str, str | list[str]]:
-    """The column or key, or several, of every input and output; by default the one of the same name.
+    """The column or key, or several, of every input and output; by default the one of the same
+    name.
 
-    In the tables of scikit-learn the targets stand last, so that the only output need not be mapped.
+    In the tables of scikit-learn the targets stand last, so that the only output need not be
+    mapped.
     """
     found: dict[str, str | list[str]] = {}
     mapped = mapping(data)

@@ -1,7 +1,8 @@
-"""What a kind of task is: its arguments, head, loss, metrics and target, and how to check a hand-written head.
+"""What a kind of task is: its arguments, head, loss, metrics and target, and how to check a
+hand-written head.
 
-Everything here is a pure function of values, without Keras. A kind is a subclass in a file of its own, and one
-instance of it stands in `archlang.tasks.registry.KINDS`.
+Everything here is a pure function of values, without Keras. A kind is a subclass in a file of its
+own, and one instance of it stands in `archlang.tasks.registry.KINDS`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ from archlang.tasks.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """An argument of a task: its default, what it takes (`check`), and a line for those who hover over it."""
+    """An argument of a task: its default, what it takes (`check`), and a line for those who hover
+    over it.
+    """
 
     name: str
     doc: str
@@ -32,7 +35,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The layers that end a model for an output, and why each is what it is, a sentence a choice."""
+    """The layers that end a model for an output, and a sentence on each choice."""
 
     layers: tuple[LayerValue, ...]
     reasons: tuple[str, ...]
@@ -107,7 +110,9 @@ class TaskKind(ABC):
         return args, problems
 
     def complete(self, args: dict[str, Any], given: frozenset[str]) -> list[Problem]:
-        """Fill in what follows from other arguments, and check that they agree; `given` are those written."""
+        """Fill in what follows from other arguments, and check that they agree; `given` are those
+        written.
+        """
         return []
 
     @abstractmethod
@@ -327,7 +332,9 @@ FLOAT32_REASON = "`float32`: an answer loses too much in half precision."
 
 
 def vector_help(rank: int) -> str | None:
-    """What to do about a head of so many axes, the batch axis not counted, where a vector is wanted."""
+    """What to do about a head of so many axes, the batch axis not counted, where a vector is
+    wanted.
+    """
     if rank == 2:
         return (
             "set `return_sequences=False` in the last recurrent layer, "

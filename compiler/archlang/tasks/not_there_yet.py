@@ -1,4 +1,6 @@
-"""What the language has, but training can't do yet. The checker asks here, so that nothing is silently ignored."""
+"""What the language has, but training can't do yet. The checker asks here, so that nothing is
+silently ignored.
+"""
 
 from __future__ import annotations
 
@@ -93,7 +95,9 @@ def pending_in_input(declared: InputSpec, task: TaskSpec) -> list[Problem]:
 
 
 def pending(task: TaskSpec, train: TrainSpec | None) -> list[tuple[str, Problem]]:
-    """All of them, each with where it is: `data`, `input NAME`, `output NAME`, `train` or `phase NAME`."""
+    """All of them, each with where it is: `data`, `input NAME`, `output NAME`, `train` or `phase
+    NAME`.
+    """
     found: list[tuple[str, Problem]] = []
     if task.data is not None:
         found += _at("data", pending_in_data(task.data))

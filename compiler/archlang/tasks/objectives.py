@@ -64,7 +64,9 @@ def loss_value(value: Any) -> LayerValue | None:
 
 
 def metric_value(value: Any, accuracy: LayerValue | None) -> LayerValue | None:
-    """The metric that an item of `metrics=` stands for; `accuracy` is what the word means in this task."""
+    """The metric that an item of `metrics=` stands for; `accuracy` is what the word means in this
+    task.
+    """
     if isinstance(value, LayerValue):
         return value
     if value == ACCURACY:
@@ -77,7 +79,7 @@ def metric_value(value: Any, accuracy: LayerValue | None) -> LayerValue | None:
 
 
 def expects_probabilities(loss: LayerValue) -> bool:
-    """Whether a loss reads its predictions as probabilities, unless it is told `from_logits=True`."""
+    """Whether a loss reads its predictions as probabilities, if not told `from_logits=True`."""
     return loss.kind == "losses" and any(word in loss.name for word in _ON_PROBABILITIES)
 
 

@@ -10,9 +10,10 @@ from typing import Literal
 class Problem:
     """What is wrong, and with which argument or setting.
 
-    `argument` is a parameter's or setting's name; for a positional argument that no parameter takes it is its
-    position as text (`"1"`), which is also how `DataSpec.spans` calls positional arguments. None means the whole
-    call. `at_name` puts the carets under the word itself, not its value. The checker knows the spans.
+    `argument` is a parameter's or setting's name; for a positional argument that no parameter takes
+    it is its position as text (`"1"`), which is also how `DataSpec.spans` calls positional
+    arguments. None means the whole call. `at_name` puts the carets under the word itself, not its
+    value. The checker knows the spans.
     """
 
     code: str

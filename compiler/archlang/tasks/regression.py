@@ -198,7 +198,9 @@ def squashed(
     offset: float,
     dtype: dict[str, Any],
 ) -> tuple[LayerValue, ...]:
-    """The layer with its activation, and a `Rescaling` where the activation's range is not yet the target's."""
+    """The layer with its activation, and a `Rescaling` where the activation's range is not yet the
+    target's.
+    """
     if activation is not None:
         args = {**args, "activation": activation}
     if (scale, offset) == (1, 0):

@@ -148,7 +148,9 @@ def check_setting(name: str, value: Any, *, in_phase: bool = False) -> list[Prob
 
 
 def check_train(train: TrainSpec) -> list[Problem]:
-    """What is wrong with the settings of `train`, one by one and together; phases are `check_phase`'s."""
+    """What is wrong with the settings of `train`, one by one and together; phases are
+    `check_phase`'s.
+    """
     values = {name: setting.value for name, setting in train.settings.items()}
     problems = [problem for name, value in values.items() for problem in check_setting(name, value)]
     return problems or _check_shares(values) + _check_callbacks(values)

@@ -67,7 +67,7 @@ def test_random_statements_break_as_ruff_breaks_them() -> None:
     assert len(long) > CASES / 4
     wrong = [(a, wrap(a), b) for a, b in zip(flat, wanted, strict=True) if wrap(a) != b]
     assert not wrong, "\n\n".join(wrong[0])
-    # What has been wrapped stays as it is.
+    # What has been wrapped stays as it is: lines broken before are joined, and broken again.
     assert all(wrap(part) == part for part in wanted)
 
 

@@ -68,6 +68,8 @@ def test_ruff_leaves_literals_alone() -> None:
     command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length=320", "-"]
     done = subprocess.run(command, input=source, capture_output=True, text=True, check=True)
     changed = [
-        pair for pair in zip(source.splitlines(), done.stdout.splitlines(), strict=True) if pair[0] != pair[1]
+        pair
+        for pair in zip(source.splitlines(), done.stdout.splitlines(), strict=True)
+        if pair[0] != pair[1]
     ]
     assert changed == []

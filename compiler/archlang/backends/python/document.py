@@ -113,7 +113,32 @@ def text_width(text: str) -> int:
 
 def print_document(doc: Doc, *, indent: int, width: int) -> str:
     """The document as text; its first line begins at column `indent`, without the spaces before."""
-    return _Printer(indent, width).run(doc)
+    return _Printer(indent, width).run(_propagated(doc)[0])
+
+
+def _propagated(doc: Doc) -> tuple[Doc, bool]:
+    """The document with every group broken in which a group must break, and whether it must itself.
+
+    What may count as fitting while broken (`FitsExpanded`, `BestFitParens`) does not break what
+    is around it.
+    """
+    if isinstance(doc, (str, Line)):
+        return doc, False
+    if isinstance(doc, Group):
+        content, expand = _propagated(doc.content)
+        expand = expand or doc.expand
+        return Group(content, doc.id, expand and not doc.only_if, doc.only_if), expand
+    if isinstance(doc, Indent):
+        content, expand = _propagated(doc.content)
+        return Indent(content, doc.only_if), expand
+    if isinstance(doc, IfBreak):
+        return doc, False
+    if isinstance(doc, FitsExpanded):
+        return FitsExpanded(_propagated(doc.content)[0], doc.of), False
+    if isinstance(doc, BestFitParens):
+        return BestFitParens(_propagated(doc.content)[0], doc.id, doc.always), False
+    parts = [_propagated(part) for part in doc]
+    return [part for part, _ in parts], any(expand for _, expand in parts)
 
 
 @dataclass(slots=True)

@@ -58,8 +58,8 @@ class Expressions:
         if isinstance(node, ast.Tuple) and not self._parens.own(node):
             trailing = "," if len(node.elts) == 1 else IfBreak(",")
             return self.if_expands([*self._items(node.elts, "brackets"), trailing])
-        if self._parens.around(node):
-            return self.format(node, None)
+        # Parentheses around the whole go where they are not needed, as in a line that had been
+        # broken.
         needs = self._needs.of(node)
         if needs == "never":
             return self.bare(node, None)
@@ -79,8 +79,8 @@ class Expressions:
 
     def optional_with(self, node: ast.expr, target: str) -> Doc:
         """`open(path) as file` in a `with`."""
-        if self._parens.around(node) or not self._needs.can_omit(node):
-            return self.if_expands([self.format(node, "brackets"), target])
+        if not self._needs.can_omit(node):
+            return self.if_expands([self.bare(node, "brackets"), target])
         return self._optional(lambda level: [self.bare(node, level), target])
 
     def _optional(self, content: Callable[[int], Doc]) -> Doc:
@@ -254,13 +254,17 @@ class Expressions:
 
     def _chain(self, node: ast.expr, level: Level) -> Doc:
         fluent = self._needs.is_fluent(node)
-        links = self._links(node, level, fluent)
+        links = self._link(node, level, fluent)
         return self._only_group(links, level) if fluent else links
 
     def _links(self, node: ast.expr, level: Level, fluent: bool) -> list[Doc]:
         """The links of `a.b(c)[d]`, with places to break before the dots of a fluent chain."""
         if self._parens.around(node):
             return [self.format(node, level)]
+        return self._link(node, level, fluent)
+
+    def _link(self, node: ast.expr, level: Level, fluent: bool) -> list[Doc]:
+        """The same for a node whose own parentheses, if any, have been dealt with."""
         if isinstance(node, ast.Attribute):
             value = node.value
             before: list[Doc] = []

@@ -56,6 +56,7 @@ def script(program: Program, graph: Graph, overrides: Mapping[str, Any] | None =
     parts += [learned_tensor_source().rstrip("\n")] if learned else []
     parts += functions
     parts.append(sections.functions.rstrip("\n"))
+    parts.append('if __name__ == "__main__":\n    main()')
     return wrap("\n\n\n".join(parts) + "\n")
 
 

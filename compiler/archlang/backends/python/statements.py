@@ -101,7 +101,7 @@ class _Statement:
         test = self._expressions.optional(node.test)
         if node.msg is None:
             return ["assert ", test]
-        message = self._expressions.if_expands(self._expressions.format(node.msg, "brackets"))
+        message = self._expressions.if_expands(self._expressions.bare(node.msg, "brackets"))
         return ["assert ", test, ", ", message]
 
     def _with(self, node: ast.With) -> Doc:

@@ -37,7 +37,8 @@ def concatenate(call: LayerCall) -> LayerResult:
     if not isinstance(axis, int):
         raise bad_value(call, "axis", axis, "a whole number")
     tensors = several(call)
-    dtype = promote(*(spec.dtype for spec in tensors))
+    dtypes = {spec.dtype for spec in tensors}
+    dtype = dtypes.pop() if len(dtypes) == 1 else promote(*dtypes)
     ranks = {len(spec.shape) for spec in tensors if spec.shape is not None}
     if len(ranks) > 1:
         raise RuleError(
@@ -81,8 +82,8 @@ def wrong_count(call: LayerCall, count: int, wanted: str) -> RuleError:
 
 
 def _merged_dtype(call: LayerCall, tensors: list[TensorSpec]) -> str | None:
-    dtype = promote(*(spec.dtype for spec in tensors))
     alone = len(tensors) == 1
+    dtype = tensors[0].dtype if alone else promote(*(spec.dtype for spec in tensors))
     # Strings can be added to strings: they are joined.
     joins = call.layer == "Add" and all(spec.dtype in ("string", None) for spec in tensors)
     if call.layer == "Average" or not (alone or joins):

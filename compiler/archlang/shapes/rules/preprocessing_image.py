@@ -186,16 +186,26 @@ def _resized(call: LayerCall, spec: TensorSpec) -> TensorSpec:
     height, width = whole(call, "height"), whole(call, "width")
     if call.layer == "Resizing":
         needs_numbers(call, spec, bools=False)
-        if flag(call, "pad_to_aspect_ratio"):
-            needs_floats(call, spec)
     dtype = _dtype(call, spec)
     if spec.shape is None:
         return TensorSpec(None, dtype)
     at = len(spec.shape) - (3 if data_format(call) == "channels_last" else 2)
     shape: Shape = (*spec.shape[:at], height, width, *spec.shape[at + 2 :])
+    if flag(call, "pad_to_aspect_ratio") and _padded(spec.shape[at : at + 2], height, width):
+        needs_floats(call, spec)
     if call.layer == "CenterCrop" and _stretched(spec.shape[at : at + 2], (height, width)):
         dtype = "float32"
     return TensorSpec(shape, dtype)
+
+
+def _padded(before: Shape, height: int, width: int) -> bool:
+    """Whether a border is added for the aspect ratio; the border is of floats."""
+    old_height, old_width = before
+    if not isinstance(old_height, int) or not isinstance(old_width, int):
+        return False
+    above = max(int(old_width * height / width) - old_height, 0) // 2
+    left = max(int(old_height * width / height) - old_width, 0) // 2
+    return above > 0 or left > 0
 
 
 def _stretched(before: Shape, after: tuple[int, int]) -> bool:

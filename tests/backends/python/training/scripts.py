@@ -1,4 +1,6 @@
-"""Helpers for the tests of generated training code: plans in a few words, whole scripts, and running them."""
+"""Helpers for the tests of generated training code: plans in a few words, whole scripts, and
+running them.
+"""
 
 from __future__ import annotations
 
@@ -101,7 +103,7 @@ def plan(
 
 
 def script(plan: TrainingPlan, build_model: str) -> str:
-    """A whole script, as the other half would make it; `build_model` is the body of that function."""
+    """A whole script, as the other half would make it; `build_model` is that function's body."""
     sections = training_sections(plan)
     imports = sections.imports | {"import keras"}
     if "layers." in build_model:
@@ -110,10 +112,12 @@ def script(plan: TrainingPlan, build_model: str) -> str:
     standard = sorted(line for line in imports if _is_standard(line))
     # isort's order: `import x` before `from x import y`.
     groups = [
-        sorted(group, key=lambda line: line.startswith("from ")) for group in (standard, third_party) if group
+        sorted(group, key=lambda line: line.startswith("from "))
+        for group in (standard, third_party)
+        if group
     ]
     body = dedent(build_model).strip("\n").replace("\n", "\n    ")
-    text = f'"""A script of the tests."""\n\n'
+    text = '"""A script of the tests."""\n\n'
     text += "\n\n".join("\n".join(group) for group in groups)
     if sections.constants:
         text += f"\n\n{sections.constants.rstrip()}"
@@ -134,7 +138,13 @@ def run(path: Path, *arguments: str, prelude: str = "") -> subprocess.CompletedP
         code += f"runpy.run_path({path.name!r}, run_name='__main__')"
         command = [sys.executable, "-c", code]
     return subprocess.run(
-        command, cwd=path.parent, env=environment, capture_output=True, text=True, timeout=600, check=False
+        command,
+        cwd=path.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
     )
 
 

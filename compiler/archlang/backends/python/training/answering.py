@@ -74,12 +74,13 @@ def _answer(plan: TrainingPlan, output: OutputSpec) -> list[str]:
 def _classification(plan: TrainingPlan, output: OutputSpec, name: str) -> list[str]:
     few = f"[:{_NAMED}]" if output.args.get("classes", _NAMED + 1) > _NAMED else ""
     first, reading = _probabilities(output, "softmax")
+    shown = _class(plan, output, "n")
     return [
         f"def {name}({first}: np.ndarray) -> str:",
         '    """Name the classes with their probabilities, the likeliest first."""',
         *reading,
         f"    best = np.argsort(-probabilities){few}",
-        f'    return ", ".join(f"{_class(plan, output, "n")} {{probabilities[n]:.1%}}" for n in best)',
+        f'    return ", ".join(f"{shown} {{probabilities[n]:.1%}}" for n in best)',
     ]
 
 
@@ -132,12 +133,13 @@ def _tokens(plan: TrainingPlan, output: OutputSpec, name: str) -> list[str]:
 
 
 def _segments(plan: TrainingPlan, output: OutputSpec, name: str) -> list[str]:
+    shown = _class(plan, output, "n")
     return [
         f"def {name}(scores: np.ndarray) -> str:",
         '    """Say how much of the picture each class takes."""',
         "    classes, counts = np.unique(scores.argmax(-1), return_counts=True)",
         "    shares = zip(classes, counts / counts.sum(), strict=True)",
-        f'    return ", ".join(f"{_class(plan, output, "n")} {{share:.1%}}" for n, share in shares)',
+        f'    return ", ".join(f"{shown} {{share:.1%}}" for n, share in shares)',
     ]
 
 

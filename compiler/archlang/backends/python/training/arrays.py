@@ -38,6 +38,8 @@ def read_arrays(path: Path, keys: list[str]) -> dict[str, np.ndarray]:
     if len(set(counts.values())) > 1:
         found = ", ".join(f"{count} of {key}" for key, count in counts.items())
         raise SystemExit(f"{path}: examples are not equally many: {found}")
+    if 0 in counts.values():
+        raise SystemExit(f"{path} holds no examples")
     return arrays
 '''
 

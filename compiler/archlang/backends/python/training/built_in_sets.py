@@ -1,4 +1,4 @@
-"""Loading the data sets of scikit-learn and Keras, whose shapes and classes are known beforehand."""
+"""Loading the data sets of scikit-learn and Keras, whose shapes and classes are known."""
 
 from __future__ import annotations
 

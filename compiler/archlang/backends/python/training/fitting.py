@@ -25,6 +25,7 @@ def evaluate(model, examples: Examples) -> dict[str, float]:
 _SAVE = '''
 def save(model, path: Path) -> None:
     """Write the model; an interrupted write leaves an earlier one as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.stem}.partial.keras")
     model.save(temporary)
     temporary.replace(path)

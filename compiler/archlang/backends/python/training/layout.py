@@ -1,4 +1,6 @@
-"""Lays out long calls, lists and dicts as ruff does: on one line, on one line of their own, or an item a line."""
+"""Lays out long calls, lists and dicts as ruff does: on one line, on one line of their own, or an
+item a line.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,9 @@ _INDENT = "    "
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """`head` opens a bracket, `tail` closes it, `items` stand between; an item has a `label` such as `loss=`."""
+    """`head` opens a bracket, `tail` closes it, `items` stand between; an item has a `label` such
+    as `loss=`.
+    """
 
     head: str
     items: tuple[Item, ...]

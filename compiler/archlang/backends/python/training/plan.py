@@ -25,9 +25,9 @@ def _no_imports(_: Expr) -> frozenset[str]:
 class TrainingPlan:
     """All that is known of how a model is trained.
 
-    `python` turns the expression of a setting into Python, `imports_of` says which import lines that needs.
-    `adapted_layers` are layers that learn from the training examples before training, in the order in which
-    data flows through them.
+    `python` turns the expression of a setting into Python, `imports_of` says which import lines
+    that needs. `adapted_layers` are layers that learn from the training examples before training,
+    in the order in which data flows through them.
     """
 
     spec_name: str
@@ -70,7 +70,9 @@ class TrainingPlan:
 
     @cached_property
     def reads(self) -> str:
-        """What examples are read from: `table`, `arrays`, `set` (all of a built-in one), or `` (nothing)."""
+        """What examples are read from: `table`, `arrays`, `set` (all of a built-in one), or ``
+        (nothing).
+        """
         if self.data is None:
             return ""
         if self.data.source == "csv" or (self.data.source == "sklearn" and self.data.kwargs):
@@ -101,7 +103,8 @@ class TrainingPlan:
     def validation(self) -> float | DataSpec:
         """What is set aside to validate on; 0 for nothing.
 
-        By default a share, unless there is a test split to evaluate on and nothing watches the validation.
+        By default a share, unless there is a test split to evaluate on and nothing watches the
+        validation.
         """
         has_test = bool(self.test) or self.comes_split
         default = 0 if has_test and not self._watches_validation() else DEFAULT_VALIDATION
@@ -115,8 +118,9 @@ class TrainingPlan:
 
     @cached_property
     def weighs_by_class(self) -> bool:
-        """Whether class weights have to become weights of examples: Keras's `class_weight` takes but one
-        output, and no other weights beside it."""
+        """Whether class weights have to become weights of examples: Keras's `class_weight` takes
+        but one output, and no other weights beside it.
+        """
         weighted = any(output.args.get("class_weight") for output in self.outputs)
         return weighted and (not self.one_output or self.has_weights)
 
@@ -132,7 +136,7 @@ class TrainingPlan:
 
     @cached_property
     def phases(self) -> tuple[PhaseSpec, ...]:
-        """The phases in order; the settings of `train` are the first if they say how many epochs."""
+        """The phases in order; the settings of `train` come first if they set `epochs`."""
         if not self.train.phases:
             return (PhaseSpec("", self.train.settings),)
         first = (PhaseSpec("", self.train.settings),) if "epochs" in self.train.settings else ()
@@ -187,8 +191,8 @@ def weighted(output: OutputSpec, task: TaskSpec, weights: str) -> str:
 class Sections:
     """The parts of the training half, for the other half to place.
 
-    `imports` are whole lines; `constants` come before `build_model`, `functions` after it; `names` are all that
-    the two define at the top level.
+    `imports` are whole lines; `constants` come before `build_model`, `functions` after it; `names`
+    are all that the two define at the top level.
     """
 
     imports: frozenset[str]

@@ -21,7 +21,8 @@ from archlang.backends.python.training.targets import add_labels
 def training_sections(plan: TrainingPlan) -> Sections:
     """Everything of a script but its docstring, its blocks and `build_model`.
 
-    Functions stand in the order in which they are called: reading, splitting, training, predicting, `main`.
+    Functions stand in the order in which they are called: reading, splitting, training, predicting,
+    `main`.
     """
     parts = Parts()
     if not plan.outputs:

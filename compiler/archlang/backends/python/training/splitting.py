@@ -1,4 +1,4 @@
-"""Setting examples aside: a seeded permutation, and what is trained on, validated on and held out."""
+"""Setting examples aside: what is trained on, validated on and held out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def add_types(plan: TrainingPlan, parts: Parts) -> None:
 
 
 def add_splits(plan: TrainingPlan, parts: Parts) -> None:
-    """`load_splits`, which gives the examples to train on, perhaps those to validate on, and those held out."""
+    """`load_splits`, which gives the examples to train on, perhaps those to validate on, and those
+    held out.
+    """
     add_take(plan, parts)
     for name in ("validation", "test"):
         value = plan.validation if name == "validation" else plan.test

@@ -1,4 +1,4 @@
-"""Reading examples from tables: CSV files, and scikit-learn's data sets where columns are mapped."""
+"""Reading examples from tables: CSV files, and scikit-learn's sets with mapped columns."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
         )
     except ValueError as error:
         raise SystemExit(f"{path} is no CSV file: {error}") from error
+    if table.empty:
+        raise SystemExit(f"{path} holds no examples")
     for column in columns:
         if column not in table:
             found = ", ".join(str(name) for name in table.columns)
