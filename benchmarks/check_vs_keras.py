@@ -34,8 +34,12 @@ def seconds(command: list[str], environment: dict[str, str]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=7, help="how many processes of each (default: %(default)s)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--rounds", type=int, default=7, help="how many processes of each (default: %(default)s)"
+    )
     rounds = parser.parse_args().rounds
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
     # Without bytecode every process would compile what it imports.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from archlang.diagnostics.codes import CodeInfo
 from archlang.errors import all_codes, index, merge
 

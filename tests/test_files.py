@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from archlang.files import (
     EditedFileError,
     is_stamped,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import lark
+
 from archlang.grammar_files import grammar_file
 from archlang.syntax import engine
 

@@ -1,9 +1,9 @@
 """The compiler as functions: the same arrows as the command's, from text to tree to graph to code.
 
-    source = read("specs/digits_cnn.arch")
-    checked = check(source)
-    script = to_python(checked, "Cnn")
-    model = build(checked.graphs["Cnn"])
+source = read("specs/digits_cnn.arch")
+checked = check(source)
+script = to_python(checked, "Cnn")
+model = build(checked.graphs["Cnn"])
 """
 
 from __future__ import annotations
@@ -156,7 +156,9 @@ def _reader(source: Source) -> Any:
 
 
 def _check_overrides(program: Program, values: Mapping[str, Any]) -> None:
-    known = {name for name, symbol in program.module.names.items() if isinstance(symbol.declaration, Let)}
+    known = {
+        name for name, symbol in program.module.names.items() if isinstance(symbol.declaration, Let)
+    }
     for symbol in program.module.names.values():
         if isinstance(symbol.declaration, Model):
             known |= {parameter.name.id for parameter in symbol.declaration.parameters}
@@ -165,7 +167,9 @@ def _check_overrides(program: Program, values: Mapping[str, Any]) -> None:
             near = nearest(name, known)
             hint = f"; did you mean `{near[0]}`?" if near else ""
             there = f"; there are {', '.join(sorted(known))}" if known and not near else ""
-            raise OverrideError(f"the spec has no constant or model parameter `{name}` to set{hint}{there}")
+            raise OverrideError(
+                f"the spec has no constant or model parameter `{name}` to set{hint}{there}"
+            )
 
 
 def _sorted(found: list[Diagnostic]) -> list[Diagnostic]:

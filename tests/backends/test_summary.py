@@ -1,7 +1,5 @@
 """The summary of a graph, as a table and as a document."""
 
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 import json
@@ -10,6 +8,7 @@ from textwrap import dedent
 
 import jsonschema
 import pytest
+
 from archlang.backends.summary import summary_document, summary_text
 from archlang.graph.model import Graph, Layer, Node, Tensor, tensors
 from archlang.shapes.dims import symbol

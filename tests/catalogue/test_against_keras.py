@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from archlang.catalogue import Entry, load
 from archlang.catalogue.validation import validate
 from archlang.shapes.rule import LayerValue

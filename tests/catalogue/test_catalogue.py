@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from archlang.catalogue import load
 from archlang.catalogue.codes import CODES
 from archlang.catalogue.loader import KINDS

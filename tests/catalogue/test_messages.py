@@ -3,12 +3,12 @@
 A change of wording shows here; read the new message as somebody would who has just made the mistake.
 """
 
-# ruff: noqa: E501
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+
 from archlang.catalogue import load
 from archlang.catalogue.validation import ArgumentProblem, validate
 from archlang.shapes.dims import symbol

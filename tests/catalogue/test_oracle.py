@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from archlang.catalogue import load
 from archlang.catalogue.validation import ArgumentProblem, validate
 from archlang.shapes.rule import LayerValue

@@ -7,6 +7,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from archlang.catalogue import Parameter, load
 from archlang.catalogue.dialect import encode, findings, quickly_valid
 from archlang.catalogue.loader import KINDS
@@ -14,8 +17,6 @@ from archlang.catalogue.validation import validate
 from archlang.grammar_files import grammar_file
 from archlang.shapes.rule import LayerValue
 from archlang.shapes.spec import TensorSpec
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 CAT = load()
 DOCUMENT = json.loads(grammar_file("catalogue.json").read_bytes())

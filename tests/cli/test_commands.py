@@ -9,12 +9,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
+
 from archlang import api
 from archlang.cli.app import archc
 from archlang.diagnostics import Diagnostic, error, warning
 from archlang.files import is_untouched, stamp
 from archlang.source import Source, Span
-from click.testing import CliRunner, Result
 
 Run = Callable[..., Result]
 

@@ -13,7 +13,6 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "compiler")]
 
 from archlang import api  # noqa: E402
-
 from tests.conformance import expected  # noqa: E402
 
 
@@ -34,7 +33,9 @@ def annotate(path: str) -> int:
 
 def _strip(path: str) -> None:
     lines = Path(path).read_text("utf-8").split("\n")
-    Path(path).write_text("\n".join(line for line in lines if not expected.is_expected(line)), "utf-8")
+    Path(path).write_text(
+        "\n".join(line for line in lines if not expected.is_expected(line)), "utf-8"
+    )
 
 
 if __name__ == "__main__":

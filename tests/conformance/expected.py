@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from archlang.diagnostics import Diagnostic
 from archlang.source import Source
 
-_EXPECTED = re.compile(r"#(?P<gap> *)(?P<carets><?\^*)(?P<more>\.\.\.\d+)? (?P<text>(error|warning|note) [EWN]\d{4}: .*)")
+_EXPECTED = re.compile(
+    r"#(?P<gap> *)(?P<carets><?\^*)(?P<more>\.\.\.\d+)? (?P<text>(error|warning|note) [EWN]\d{4}: .*)"
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ def read(text: str) -> list[Expected]:
             above = number
             continue
         start = 1 if "<" in match["carets"] else 2 + len(match["gap"])
-        found.append(Expected(above, start, match.end("carets") + 1, match["more"] or "", match["text"]))
+        found.append(
+            Expected(above, start, match.end("carets") + 1, match["more"] or "", match["text"])
+        )
     return found
 
 
@@ -56,7 +60,9 @@ def observe(diagnostic: Diagnostic, source: Source) -> Expected:
     help = f" | help: {diagnostic.help}" if diagnostic.help else ""
     text = f"{diagnostic.severity} {diagnostic.code}: {diagnostic.message}{help}"
     # Nothing at all, the end of a file for example, is shown as one character.
-    return Expected(first.line, first.column, max(end, first.column + 1), more, text.replace("\n", "\\n"))
+    return Expected(
+        first.line, first.column, max(end, first.column + 1), more, text.replace("\n", "\\n")
+    )
 
 
 def write(expected: Expected) -> str:

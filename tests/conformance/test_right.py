@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from archlang import api
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,7 +71,9 @@ def test_tensors_are_gathered_in_order() -> None:
 
 def test_a_name_bound_again_in_a_loop_is_carried_on() -> None:
     graph = check("tests/conformance/right/rebinding.arch").graphs["Highway"]
-    assert sum(node.layer is not None and node.layer.class_name == "Add" for node in graph.nodes) == 3
+    assert (
+        sum(node.layer is not None and node.layer.class_name == "Add" for node in graph.nodes) == 3
+    )
     assert graph.params == 7 * (16 * 16 + 16) + 32 + 16 * 4 + 4
 
 

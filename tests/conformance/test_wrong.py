@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from archlang import api
 
+from archlang import api
 from tests.conformance import expected
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,7 +21,9 @@ def test_gives_the_one_problem_that_it_expects(path: Path, monkeypatch: pytest.M
     wanted = {place: expected.read(text.text) for place, text in own.items()}
     found = {place: [] for place in own}
     for problem in checked.diagnostics:
-        found[problem.span.path].append(expected.observe(problem, checked.sources[problem.span.path]))
+        found[problem.span.path].append(
+            expected.observe(problem, checked.sources[problem.span.path])
+        )
     assert found == wanted
     assert sum(map(len, found.values())) == 1
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import jsonschema
+
 from archlang.diagnostics import Label, error, replace
 from archlang.diagnostics.documents import to_document
 from archlang.source import Source, Span

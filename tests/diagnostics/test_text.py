@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
+
 from archlang.diagnostics import Diagnostic, Edit, Fix, Label, error, replace, warning
 from archlang.diagnostics.text import count, render
 from archlang.source import Source, Span

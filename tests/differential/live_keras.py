@@ -11,7 +11,6 @@ from typing import Any
 
 from archlang.shapes.rule import LayerCall, LayerResult, LayerValue, RuleError, apply
 from archlang.shapes.spec import TensorSpec
-
 from tests.differential.single_layers import Case, Tensor
 from tests.shapes.oracle import defaults
 

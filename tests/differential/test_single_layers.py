@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
-import archlang.shapes.rules  # noqa: F401 registers the rules
 import pytest
 
+import archlang.shapes.rules  # noqa: F401 registers the rules
 from tests.differential.single_layers import layers, random_case
 
 CASES_A_LAYER = 25

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import archlang.shapes.rules  # noqa: F401 registers the rules
 import pytest
+
+import archlang.shapes.rules  # noqa: F401 registers the rules
 from archlang.shapes.rule import RULES, LayerCall, apply
 from archlang.shapes.spec import TensorSpec
-
 from tests.shapes.oracle import defaults, value
 
 # Multiply-adds as published, in units of 10^9.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import archlang.shapes.rules  # noqa: F401
 import pytest
+
+import archlang.shapes.rules  # noqa: F401
 from archlang.shapes.codes import CODES
 from archlang.shapes.data_codes import DATA_CODES
 from archlang.shapes.nested import nested_call

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import archlang.shapes.rules  # noqa: F401
 import pytest
+
+import archlang.shapes.rules  # noqa: F401
 from archlang.shapes.dims import symbol
 from archlang.shapes.nested import nested_call
 from archlang.shapes.rule import RULES, LayerResult, LayerValue
 from archlang.shapes.spec import UNKNOWN, TensorSpec
-
 from tests.shapes import oracle
 from tests.shapes.layers_b import LAYERS
 

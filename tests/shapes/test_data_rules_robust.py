@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import archlang.shapes.rules  # noqa: F401
 import pytest
+
+import archlang.shapes.rules  # noqa: F401
 from archlang import catalogue
 from archlang.shapes.dims import symbol
 from archlang.shapes.nested import as_call
 from archlang.shapes.ops import OP_RULES, OpCall, apply_op
 from archlang.shapes.rule import LayerCall, LayerValue, RuleError, apply
 from archlang.shapes.spec import UNKNOWN, TensorSpec
-
 from tests.shapes.layers_b import LAYERS
 
 JUNK: list[Any] = [

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from archlang.shapes.dims import (
     Atom,
     Sym,
@@ -17,8 +20,6 @@ from archlang.shapes.dims import (
     sub,
     symbol,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 VALUES = {"t": 7, "h": 12}
 T, H = symbol("t"), symbol("h")

@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 import pytest
+
 from archlang.shapes.dims import add, mul, symbol
 from archlang.shapes.dtypes import promote
 from archlang.shapes.ops import OP_RULES, OpCall, apply_op, slice_tensor

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import archlang.shapes.rules  # noqa: F401 registers the rules
 import pytest
+
+import archlang.shapes.rules  # noqa: F401 registers the rules
 from archlang.shapes.codes import CODES
 from archlang.shapes.rule import LayerCall, LayerValue, RuleError, apply
 from archlang.shapes.spec import Dim, TensorSpec
-
 from tests.shapes.oracle import defaults
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import archlang.shapes.rules  # noqa: F401 registers the rules
 import pytest
 
+import archlang.shapes.rules  # noqa: F401 registers the rules
 from tests.shapes.oracle import ORACLE, check, check_batch_none, records, refusal
 
 LAYERS = re.compile(

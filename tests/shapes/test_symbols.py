@@ -11,12 +11,12 @@ import random
 from dataclasses import replace
 from typing import Any
 
-import archlang.shapes.rules  # noqa: F401 registers the rules
 import pytest
+
+import archlang.shapes.rules  # noqa: F401 registers the rules
 from archlang.shapes.dims import Sym, symbol
 from archlang.shapes.rule import LayerCall, LayerResult, LayerValue, RuleError, apply
 from archlang.shapes.spec import UNKNOWN, TensorSpec
-
 from tests.differential.single_layers import Case, layers, random_case
 from tests.shapes.oracle import defaults
 from tests.shapes.test_dims import evaluate

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from archlang import api
 from archlang.diagnostics import Severity
 
@@ -38,7 +39,9 @@ def check(path: Path | str) -> api.Checked:
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_checks_without_errors_and_warnings(path: Path) -> None:
-    found = [f"{d.code}: {d.message}" for d in check(path).diagnostics if d.severity is not Severity.NOTE]
+    found = [
+        f"{d.code}: {d.message}" for d in check(path).diagnostics if d.severity is not Severity.NOTE
+    ]
     assert found == []
 
 
@@ -68,7 +71,11 @@ def test_a_narrower_mobilenet_has_fewer_parameters() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [("vgg16", "VGG16"), ("resnet50", "ResNet50"), ("mobilenet", "MobileNet")], ids=lambda n: n[0])
+@pytest.mark.parametrize(
+    "name",
+    [("vgg16", "VGG16"), ("resnet50", "ResNet50"), ("mobilenet", "MobileNet")],
+    ids=lambda n: n[0],
+)
 def test_networks_equal_those_of_keras(name: tuple[str, str]) -> None:
     """The sizes, and the shapes that flow through the convolutions, are those of keras.applications."""
     import keras
@@ -76,7 +83,13 @@ def test_networks_equal_those_of_keras(name: tuple[str, str]) -> None:
     (graph,) = check(f"specs/{name[0]}.arch").graphs.values()
     reference = getattr(keras.applications, name[1])(weights=None)
     assert graph.params == reference.count_params()
-    ours = [tuple(node.outputs.spec.shape) for node in graph.nodes if node.layer and "Conv" in node.layer.class_name]
-    theirs = [tuple(layer.output.shape) for layer in reference.layers if "Conv" in type(layer).__name__]
+    ours = [
+        tuple(node.outputs.spec.shape)
+        for node in graph.nodes
+        if node.layer and "Conv" in node.layer.class_name
+    ]
+    theirs = [
+        tuple(layer.output.shape) for layer in reference.layers if "Conv" in type(layer).__name__
+    ]
     # The MobileNet of Keras writes its last dense layer as a convolution.
     assert sorted(ours) == sorted(shape for shape in theirs if shape != (None, 1, 1, 1000))

@@ -4,6 +4,7 @@
 """
 
 import pytest
+
 from archlang.diagnostics import Diagnostic
 from archlang.source import Source
 from archlang.syntax import parse

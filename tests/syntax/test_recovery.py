@@ -1,6 +1,7 @@
 """After a mistake the rest is read: one error for each mistake, and nothing around it is lost."""
 
 import pytest
+
 from archlang.source import Source
 from archlang.syntax import parse
 from archlang.syntax import tree as t

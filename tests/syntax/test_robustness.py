@@ -4,11 +4,12 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from archlang.source import Source
 from archlang.syntax import parse
 from archlang.syntax.tree import dump
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 SPEC = (Path(__file__).parent / "language" / "repetition.arch").read_text("utf-8")
 WORDS = [

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from archlang.diagnostics import Diagnostic
 from archlang.grammar_files import grammar_file
 from archlang.source import Source

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from archlang.source import Source
 from archlang.syntax import parse
 from archlang.syntax import tree as t

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from archlang.source import Source
 from archlang.syntax import parse
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from archlang.shapes.rule import LayerValue, RuleError
 from archlang.shapes.spec import UNKNOWN, TensorSpec
 from archlang.source import Span

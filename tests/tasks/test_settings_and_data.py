@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from archlang.shapes.rule import LayerValue
 from archlang.tasks.codes import CODES
 from archlang.tasks.data_fit import fits
@@ -13,7 +14,6 @@ from archlang.tasks.data_sources import check_data, columns
 from archlang.tasks.model import DataSpec, InputSpec, OutputSpec, TaskSpec, TrainSpec
 from archlang.tasks.not_there_yet import pending
 from archlang.tasks.settings import SETTINGS, check_phase, check_setting, check_train
-
 from tests.backends.python.training.scripts import (
     NOWHERE,
     declared,

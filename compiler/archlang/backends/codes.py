@@ -14,7 +14,7 @@ CODES: dict[str, CodeInfo] = {
         (
             "E0902",
             "a Python layer can't be used",
-            "A `layer … from \"module\"` is imported when a model is built. The module must be found from the current folder or "
+            'A `layer … from "module"` is imported when a model is built. The module must be found from the current folder or '
             "be installed, must hold a class of that name derived from `keras.layers.Layer`, and the class must take the arguments "
             "declared and hand `name` on to `keras.layers.Layer`:\n\n"
             "```python\n"

@@ -85,7 +85,9 @@ def _has_masks(graph: Graph) -> bool:
 
 
 def _makes_mask(name: str, args: Mapping[str, Any]) -> bool:
-    if name == "Masking" or (name in ("Embedding", "ReversibleEmbedding") and args.get("mask_zero")):
+    if name == "Masking" or (
+        name in ("Embedding", "ReversibleEmbedding") and args.get("mask_zero")
+    ):
         return True
     inner = [value for value in args.values() if isinstance(value, LayerValue)]
     return any(_makes_mask(value.name, value.args) for value in inner)

@@ -17,8 +17,17 @@ def call(name: str, args: list[Any]) -> Any:
         return _shape(args)
     least, most, function = _FUNCTIONS[name]
     if not least <= len(args) <= most:
-        takes = f"{least}" if least == most else f"{least} to {most}" if most < 100 else f"{least} or more"
-        raise ValueProblem(f"`{name}` takes {takes} argument{'s' if takes != '1' else ''}, not {len(args)}", code="E0206")
+        takes = (
+            f"{least}"
+            if least == most
+            else f"{least} to {most}"
+            if most < 100
+            else f"{least} or more"
+        )
+        raise ValueProblem(
+            f"`{name}` takes {takes} argument{'s' if takes != '1' else ''}, not {len(args)}",
+            code="E0206",
+        )
     try:
         return function(*args)
     except ValueProblem:
@@ -68,7 +77,9 @@ def _extreme(name: str, choose: Callable[..., Any], values: tuple[Any, ...]) -> 
 
 def _known(name: str, items: list[Any]) -> list[Any]:
     kinds = {kind_of(item) for item in items if not isinstance(item, int | float)}
-    if kinds and not (name != "sum" and kinds == {"a text"} and all(isinstance(item, str) for item in items)):
+    if kinds and not (
+        name != "sum" and kinds == {"a text"} and all(isinstance(item, str) for item in items)
+    ):
         raise ValueProblem(f"`{name}` does not go with a list that holds {sorted(kinds)[0]}")
     return items
 

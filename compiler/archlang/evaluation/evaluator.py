@@ -72,7 +72,9 @@ class Evaluator:
         self.tables = program.tables
         self.overrides = overrides
         self.report = report
-        self.slice: Callable[[Any, tuple[Any, ...], Span], Any] | None = None  # how a tensor is indexed
+        self.slice: Callable[[Any, tuple[Any, ...], Span], Any] | None = (
+            None  # how a tensor is indexed
+        )
         self._constants: dict[Symbol, Any] = {}
         self._computing: list[Symbol] = []
         self._steps = 0
@@ -133,7 +135,9 @@ class Evaluator:
             parts = list(value)  # pyright: ignore[reportUnknownArgumentType]
         else:
             if value is not UNKNOWN:
-                what = f"{len(value)} elements" if isinstance(value, list | tuple) else kind_of(value)  # pyright: ignore[reportUnknownArgumentType]
+                what = (
+                    f"{len(value)} elements" if isinstance(value, list | tuple) else kind_of(value)
+                )  # pyright: ignore[reportUnknownArgumentType]
                 self.report(
                     error(
                         "E0702",
@@ -170,7 +174,10 @@ class Evaluator:
             case t.Subscript():
                 return self._subscript(expr, env)
             case t.SliceExpr():
-                parts = [None if p is None else self.evaluate(p, env) for p in (expr.lower, expr.upper, expr.step)]
+                parts = [
+                    None if p is None else self.evaluate(p, env)
+                    for p in (expr.lower, expr.upper, expr.step)
+                ]
                 return UNKNOWN if any(part is UNKNOWN for part in parts) else slice(*parts)
             case t.Unary(operator="not"):
                 holds = self.condition(expr.operand, env)
@@ -185,7 +192,9 @@ class Evaluator:
                     return UNKNOWN
                 return left if holds == (expr.operator == "or") else self.evaluate(expr.right, env)
             case t.Binary():
-                return binary(expr.operator, self.evaluate(expr.left, env), self.evaluate(expr.right, env))
+                return binary(
+                    expr.operator, self.evaluate(expr.left, env), self.evaluate(expr.right, env)
+                )
             case t.Compare():
                 return self._compare(expr, env)
             case _:
@@ -218,7 +227,9 @@ class Evaluator:
         """The value of a constant of a file; anything else by its name."""
         declaration = symbol.declaration
         if not isinstance(declaration, t.Let):
-            return LayerValue("python" if isinstance(declaration, t.PythonDecl) else "declared", symbol.name, {})
+            return LayerValue(
+                "python" if isinstance(declaration, t.PythonDecl) else "declared", symbol.name, {}
+            )
         if symbol in self._constants:
             return self._constants[symbol]
         if symbol in self._computing:
@@ -235,7 +246,13 @@ class Evaluator:
             return UNKNOWN
         if len(self._computing) > MOST_CHAINED:
             span = declaration.name.span
-            self.report(error("E0802", f"more than {MOST_CHAINED} constants are needed for `{symbol.name}`", span))
+            self.report(
+                error(
+                    "E0802",
+                    f"more than {MOST_CHAINED} constants are needed for `{symbol.name}`",
+                    span,
+                )
+            )
             return UNKNOWN
         if symbol.name in self.overrides and symbol.module is self.program.module:
             value = self.overrides[symbol.name]
@@ -269,7 +286,9 @@ class Evaluator:
         bound = self.tables.calls.get(expr) if isinstance(expr, t.Call) else None
         if bound is None:
             return {}
-        return {name: self.evaluate(argument.value, env) for name, argument in bound.constructor.items()}
+        return {
+            name: self.evaluate(argument.value, env) for name, argument in bound.constructor.items()
+        }
 
     def entry_value(self, expr: t.Call, entry: Entry, env: Environment) -> Any:
         """A Keras object as a value, its arguments checked."""
@@ -293,9 +312,14 @@ class Evaluator:
         bound = self.tables.calls.get(expr) if isinstance(expr, t.Call) else None
         if bound is None:
             return {}
-        return {name: argument.value.span for name, argument in (*bound.constructor.items(), *bound.call.items())}
+        return {
+            name: argument.value.span
+            for name, argument in (*bound.constructor.items(), *bound.call.items())
+        }
 
-    def validate(self, entry: Entry, args: Mapping[str, Any], spans: Mapping[str, Span], callee: Span) -> bool:
+    def validate(
+        self, entry: Entry, args: Mapping[str, Any], spans: Mapping[str, Span], callee: Span
+    ) -> bool:
         """Check arguments against the schemas; says whether they are good."""
         known: dict[str, Any] = {}
         for name, value in args.items():
@@ -317,7 +341,11 @@ class Evaluator:
         for problem in validate(entry, known):
             if problem.argument in args and problem.argument not in known:
                 continue
-            if problem.argument not in args and any(value is UNKNOWN for value in args.values()) and not known:
+            if (
+                problem.argument not in args
+                and any(value is UNKNOWN for value in args.values())
+                and not known
+            ):
                 continue
             good = False
             self.report(_argument_diagnostic(problem, spans, callee))
@@ -329,8 +357,14 @@ class Evaluator:
             return UNKNOWN
         wanted = int if kind == "last" else str
         if len(values) != 2 or not isinstance(values[0], str) or not isinstance(values[1], wanted):
-            example = "last(backbone, 20)" if kind == "last" else 'after(backbone, "conv4_block6_out")'
-            raise ValueProblem(f"`{kind}` takes a layer and {'a number' if kind == 'last' else 'a layer in it'}", f"write `{example}`", "E0206")
+            example = (
+                "last(backbone, 20)" if kind == "last" else 'after(backbone, "conv4_block6_out")'
+            )
+            raise ValueProblem(
+                f"`{kind}` takes a layer and {'a number' if kind == 'last' else 'a layer in it'}",
+                f"write `{example}`",
+                "E0206",
+            )
         return Selector(kind, values[0], values[1])
 
     def _comprehension(self, expr: t.Comprehension, env: Environment, depth: int) -> list[Any]:
@@ -355,7 +389,11 @@ class Evaluator:
             return self.slice(value, indices, expr.span)
         if not isinstance(value, list | tuple | str):
             raise ValueProblem(f"{kind_of(value)} has no elements")
-        if len(indices) != 1 or not isinstance(indices[0], int | slice) or isinstance(indices[0], bool):
+        if (
+            len(indices) != 1
+            or not isinstance(indices[0], int | slice)
+            or isinstance(indices[0], bool)
+        ):
             raise ValueProblem("a list takes one whole number or a slice between `[` and `]`")
         try:
             return value[indices[0]]
@@ -363,7 +401,9 @@ class Evaluator:
             count = len(value)
             raise ValueProblem(
                 f"no element {indices[0]}: there {'is' if count == 1 else 'are'} {count}",
-                f"the elements are numbered from 0 to {count - 1}" if count else "the list is empty",
+                f"the elements are numbered from 0 to {count - 1}"
+                if count
+                else "the list is empty",
             ) from None
         except (TypeError, ValueError):
             raise ValueProblem("a slice takes whole numbers") from None
@@ -404,7 +444,9 @@ def symbol_dim(name: str) -> Sym:
     return symbol(name)
 
 
-def _argument_diagnostic(problem: ArgumentProblem, spans: Mapping[str, Span], callee: Span) -> Diagnostic:
+def _argument_diagnostic(
+    problem: ArgumentProblem, spans: Mapping[str, Span], callee: Span
+) -> Diagnostic:
     span = spans.get(problem.argument)
     fixes = ()
     if span is not None and problem.replacement is not None:

@@ -82,16 +82,24 @@ def compare(symbol: str, a: Any, b: Any) -> Any:
         # A single `=` has been reported when parsing.
         return UNKNOWN
     if symbol in ("in", "not in"):
-        if not isinstance(b, list | tuple | str | range) or (isinstance(b, str) and not isinstance(a, str)):
-            raise ValueProblem(f"`in` needs a list, a tuple or a text on its right, not {kind_of(b)}")
-        found = any(compare("==", a, item) is True for item in b) if not isinstance(b, str) else a in b
+        if not isinstance(b, list | tuple | str | range) or (
+            isinstance(b, str) and not isinstance(a, str)
+        ):
+            raise ValueProblem(
+                f"`in` needs a list, a tuple or a text on its right, not {kind_of(b)}"
+            )
+        found = (
+            any(compare("==", a, item) is True for item in b) if not isinstance(b, str) else a in b
+        )
         return found if symbol == "in" else not found
     if isinstance(a, Sym | UnknownDim) or isinstance(b, Sym | UnknownDim):
         return _compare_dims(symbol, a, b)
     try:
         return bool(_COMPARISONS[symbol](a, b))
     except TypeError:
-        raise ValueProblem(f"{kind_of(a)} and {kind_of(b)} can't be compared by `{symbol}`") from None
+        raise ValueProblem(
+            f"{kind_of(a)} and {kind_of(b)} can't be compared by `{symbol}`"
+        ) from None
 
 
 def negative(a: Any) -> Any:
@@ -110,11 +118,17 @@ def truth(a: Any) -> bool | None:
     if a is UNKNOWN:
         return None
     if isinstance(a, Sym | UnknownDim):
-        raise ValueProblem("the length of this axis is only known at run time", "conditions are decided when compiling")
+        raise ValueProblem(
+            "the length of this axis is only known at run time",
+            "conditions are decided when compiling",
+        )
     if a is None or isinstance(a, bool | int | float | str | list | tuple):
         return bool(a)
     if hasattr(a, "spec"):
-        raise ValueProblem("the numbers of a tensor are only known at run time", "conditions are decided when compiling")
+        raise ValueProblem(
+            "the numbers of a tensor are only known at run time",
+            "conditions are decided when compiling",
+        )
     return True
 
 

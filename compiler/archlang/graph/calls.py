@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from archlang.catalogue import Entry, load
+from archlang.catalogue import Entry
 from archlang.diagnostics import error
 from archlang.evaluation.evaluator import Environment, TooMuch, contains_unknown
-from archlang.evaluation.values import UNKNOWN, UnknownDim, show
+from archlang.evaluation.values import UNKNOWN, show
 from archlang.graph.construction import Construction, path_notes
 from archlang.graph.context import Context, Flow, SharedLayer
 from archlang.graph.model import Frame, Graph, Layer, Tensor, tensors
 from archlang.graph.naming import Names, snake
 from archlang.semantics.calls import OF_APPLICATIONS
-from archlang.semantics.program import EntryRef, FlowingRef, Symbol, SymbolRef, Variable, VariableRef
+from archlang.semantics.program import (
+    EntryRef,
+    FlowingRef,
+    Symbol,
+    SymbolRef,
+    Variable,
+    VariableRef,
+)
 from archlang.shapes.dims import Sym, equal, substitute
-from archlang.shapes.rule import LayerValue
-from archlang.shapes.spec import TensorSpec, show_shape
+from archlang.shapes.spec import TensorSpec
 from archlang.source import Span
 from archlang.syntax import tree as t
 from archlang.tasks.model import InputSpec, OutputSpec, TaskSpec
@@ -68,7 +74,11 @@ class Calls:
         args = self._arguments(expr, flow, context)
         spans = self.evaluator.spans(expr)
         callee = expr.callee.span if isinstance(expr, t.Call) else expr.span
-        known = {k: v for k, v in args.items() if entry.kind != "applications" or k not in OF_APPLICATIONS}
+        known = {
+            k: v
+            for k, v in args.items()
+            if entry.kind != "applications" or k not in OF_APPLICATIONS
+        }
         good = self.evaluator.validate(entry, known, spans, callee)
         kind: Any = "applications" if entry.kind == "applications" else "layers"
         if kind == "applications" and name is None and "name" not in args:
@@ -90,7 +100,9 @@ class Calls:
         if flow is None:
             return self._nothing_flows(expr, entry.name, context)
         if layer.kind == "applications":
-            return self.construction.call_model(context, layer, flow, TensorSpec(None, None), expr.span)
+            return self.construction.call_model(
+                context, layer, flow, TensorSpec(None, None), expr.span
+            )
         bound = self.tables.calls.get(expr) if isinstance(expr, t.Call) else None
         call_args: dict[str, Any] = {}
         if bound is not None:
@@ -100,13 +112,17 @@ class Calls:
                     continue
                 call_args[name] = self.steps.value(argument.value, flow, context)
         spans = self.evaluator.spans(expr)
-        return self.construction.call_layer(context, layer, flow, call_args, expr.span, spans, good=good)
+        return self.construction.call_layer(
+            context, layer, flow, call_args, expr.span, spans, good=good
+        )
 
     def _arguments(self, expr: t.Expr, flow: Flow, context: Context) -> dict[str, Any]:
         bound = self.tables.calls.get(expr) if isinstance(expr, t.Call) else None
         if bound is None:
             return {}
-        return {name: self.steps.value(a.value, flow, context) for name, a in bound.constructor.items()}
+        return {
+            name: self.steps.value(a.value, flow, context) for name, a in bound.constructor.items()
+        }
 
     def _no_training(self, argument: t.Argument) -> None:
         self.report(
@@ -168,13 +184,17 @@ class Calls:
             case _:
                 return self.construction.broken(expr.span)
 
-    def _block(self, expr: t.Expr, symbol: Symbol, block: t.Block, flow: Flow, context: Context) -> Flow:
+    def _block(
+        self, expr: t.Expr, symbol: Symbol, block: t.Block, flow: Flow, context: Context
+    ) -> Flow:
         args = self._arguments(expr, flow, context)
         if context.depth >= MOST_DEPTH:
             self.report(
                 error(
                     "E0803",
-                    f"`{symbol.name}` uses itself without end" if _uses(block, symbol.name) else "blocks are nested too deep",
+                    f"`{symbol.name}` uses itself without end"
+                    if _uses(block, symbol.name)
+                    else "blocks are nested too deep",
                     expr.span,
                     label=f"{MOST_DEPTH} levels deep",
                     help="end the recursion with an `if`, on a parameter that changes from use to use",
@@ -182,8 +202,14 @@ class Calls:
             )
             # A block that uses itself twice would get here 2 ** MOST_DEPTH times.
             raise TooMuch
-        chosen = args.pop("name", None) if "name" not in {p.name.id for p in block.parameters} else None
-        name = context.names.chosen(chosen) if isinstance(chosen, str) else context.names.number(symbol.name)
+        chosen = (
+            args.pop("name", None) if "name" not in {p.name.id for p in block.parameters} else None
+        )
+        name = (
+            context.names.chosen(chosen)
+            if isinstance(chosen, str)
+            else context.names.number(symbol.name)
+        )
         written = ", ".join(show(v) for v in args.values() if not isinstance(v, Tensor))
         frame = Frame(f"{symbol.name}({written})" if args else symbol.name, expr.span)
         inner = Context(
@@ -209,7 +235,9 @@ class Calls:
         result = self.steps.body(block.body, flow, inner)
         if inner.deferred:
             made, done = self.construction.layers[layers:], self.construction.nodes[nodes:]
-            self.steps.measure(inner, _sum(layer.params for layer in made), _sum(node.macs for node in done))
+            self.steps.measure(
+                inner, _sum(layer.params for layer in made), _sum(node.macs for node in done)
+            )
         return result
 
     def _not_a_tensor(self, expr: t.Expr, parameter: t.Parameter, value: Any) -> None:
@@ -224,7 +252,12 @@ class Calls:
         )
 
     def _python_layer(
-        self, expr: t.Expr, declaration: t.PythonDecl, flow: Flow, context: Context, name: str | None = None
+        self,
+        expr: t.Expr,
+        declaration: t.PythonDecl,
+        flow: Flow,
+        context: Context,
+        name: str | None = None,
     ) -> Layer:
         args = self._arguments(expr, flow, context)
         module = str(declaration.module.value)
@@ -255,9 +288,15 @@ class Calls:
     def _python_default(self, parameter: t.Parameter, layer: Layer) -> Any:
         if parameter.name.id in layer.args:
             return layer.args[parameter.name.id]
-        return self.evaluator.evaluate(parameter.default, Environment()) if parameter.default is not None else UNKNOWN
+        return (
+            self.evaluator.evaluate(parameter.default, Environment())
+            if parameter.default is not None
+            else UNKNOWN
+        )
 
-    def _python_dim(self, dim: t.Expr, values: dict[str, Any], env: Environment) -> int | Sym | None:
+    def _python_dim(
+        self, dim: t.Expr, values: dict[str, Any], env: Environment
+    ) -> int | Sym | None:
         for name in _dim_names(dim):
             resolution = self.tables.names.get(name)
             if isinstance(resolution, VariableRef):
@@ -271,7 +310,10 @@ class Calls:
         """The one nested model of these arguments."""
         args = self._arguments(expr, flow, context)
         weights, chosen = args.pop("weights", None), args.pop("name", None)
-        key = (symbol.name, repr(sorted((k, repr(v)) for k, v in args.items())) + repr(chosen) + repr(weights))
+        key = (
+            symbol.name,
+            repr(sorted((k, repr(v)) for k, v in args.items())) + repr(chosen) + repr(weights),
+        )
         if key in self._models:
             return self._models[key]
         declaration = symbol.declaration
@@ -280,7 +322,11 @@ class Calls:
         else:
             assert isinstance(declaration, t.Variant)
             graph = self.elaborator.model(declaration)
-        name = context.names.chosen(chosen) if isinstance(chosen, str) else self._free_name(symbol.name)
+        name = (
+            context.names.chosen(chosen)
+            if isinstance(chosen, str)
+            else self._free_name(symbol.name)
+        )
         given = dict(args) if weights is None else {**args, "weights": weights}
         layer = self.construction.make_layer(
             context, "model", symbol.name, given, expr.span, name=name, graph=graph
@@ -350,7 +396,9 @@ class Calls:
                     return self._shared_block(step, symbol, symbol.declaration, flow, inside, name)
                 case SymbolRef(symbol=symbol) if isinstance(symbol.declaration, t.PythonDecl):
                     return self._python_layer(step, symbol.declaration, flow, inside, name)
-                case SymbolRef(symbol=symbol) if isinstance(symbol.declaration, t.Model | t.Variant):
+                case SymbolRef(symbol=symbol) if isinstance(
+                    symbol.declaration, t.Model | t.Variant
+                ):
                     return self._model_layer(step, symbol, flow, inside)
                 case _:
                     return None
@@ -369,7 +417,11 @@ class Calls:
                 return self.construction.broken(expr.span)
         layer = shared.layer
         call_args = (
-            {a.name.id: self.steps.value(a.value, flow, context) for a in expr.arguments if a.name is not None}
+            {
+                a.name.id: self.steps.value(a.value, flow, context)
+                for a in expr.arguments
+                if a.name is not None
+            }
             if isinstance(expr, t.Call)
             else {}
         )
@@ -380,8 +432,14 @@ class Calls:
             assert symbol is not None and isinstance(symbol.declaration, t.PythonDecl)
             return self._call_python(expr, symbol.declaration, layer, flow, context)
         if layer.kind == "applications":
-            return self.construction.call_model(context, layer, flow, TensorSpec(None, None), expr.span)
-        spans = {a.name.id: a.value.span for a in expr.arguments if a.name is not None} if isinstance(expr, t.Call) else {}
+            return self.construction.call_model(
+                context, layer, flow, TensorSpec(None, None), expr.span
+            )
+        spans = (
+            {a.name.id: a.value.span for a in expr.arguments if a.name is not None}
+            if isinstance(expr, t.Call)
+            else {}
+        )
         return self.construction.call_layer(context, layer, flow, call_args, expr.span, spans)
 
     def _shared_block(
@@ -400,11 +458,17 @@ class Calls:
             inputs[input_name] = inner.input(input_name, tensor.spec, expr.span)
         entered: Flow = next(iter(inputs.values())) if len(inputs) == 1 else list(inputs.values())
         context.env.flowing = flow
-        result = steps.calls._block(  # noqa: SLF001  # the same class, on the nested graph
-            expr, symbol, block, entered, Context(context.env, Names(), context.path, context.frozen, context.depth)
+        result = steps.calls._block(  # the same class, on the nested graph
+            expr,
+            symbol,
+            block,
+            entered,
+            Context(context.env, Names(), context.path, context.frozen, context.depth),
         )
         results = list(tensors(result))
-        names = ["output"] if len(results) == 1 else [f"output_{i + 1}" for i in range(len(results))]
+        names = (
+            ["output"] if len(results) == 1 else [f"output_{i + 1}" for i in range(len(results))]
+        )
         outputs = dict(zip(names, results, strict=True))
         task = TaskSpec(
             None,
@@ -416,7 +480,9 @@ class Calls:
             None,
         )
         graph = Graph(name, task, None, inputs, outputs, inner.nodes, inner.layers, expr.span)
-        return self.construction.make_layer(context, "model", symbol.name, {}, expr.span, name=name, graph=graph)
+        return self.construction.make_layer(
+            context, "model", symbol.name, {}, expr.span, name=name, graph=graph
+        )
 
     def learned(self, statement: t.Learned, flow: Flow, context: Context) -> Tensor:
         """A trainable tensor, the same for every example: a small layer, called on any tensor for its batch size."""
@@ -427,7 +493,9 @@ class Calls:
             initializer = self.steps.value(statement.initializer, flow, context)
         source = next(tensors(flow), None) or next(tensors(context.env.body_input), None)
         if source is None:
-            source = next((tn for node in self.construction.nodes for tn in tensors(node.outputs)), None)
+            source = next(
+                (tn for node in self.construction.nodes for tn in tensors(node.outputs)), None
+            )
         if source is None or len(sizes) != len(dims) or contains_unknown(initializer):
             if len(sizes) != len(dims) and not any(dim is None for dim in dims):
                 self.report(
@@ -476,7 +544,11 @@ def _uses(block: t.Block, name: str) -> bool:
         if isinstance(node, tuple):
             return any(inside(item) for item in node)  # pyright: ignore[reportUnknownVariableType]
         if isinstance(node, t.Node):
-            return any(inside(getattr(node, field)) for field in node.__dataclass_fields__ if field != "span")
+            return any(
+                inside(getattr(node, field))
+                for field in node.__dataclass_fields__
+                if field != "span"
+            )
         return False
 
     return inside(block.body)
@@ -525,5 +597,3 @@ def _sum(counts: Any) -> int | None:
             return None
         total += count
     return total
-
-

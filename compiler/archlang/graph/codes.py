@@ -74,7 +74,11 @@ CODES: dict[str, CodeInfo] = {
             "value too large",
             "Compile-time values are bounded, so that no spec can hang the compiler: lists of 100,000 elements, numbers of 4,096 bits.",
         ),
-        ("E0802", "too many steps", "Compile-time work is bounded, so that no spec can hang the compiler."),
+        (
+            "E0802",
+            "too many steps",
+            "Compile-time work is bounded, so that no spec can hang the compiler.",
+        ),
         (
             "E0803",
             "recursion without end",

@@ -65,7 +65,11 @@ class Construction:
         given = dict(args)
         chosen = given.pop("name", None)
         if name is None:
-            name = context.names.chosen(chosen) if isinstance(chosen, str) else context.names.number(class_name)
+            name = (
+                context.names.chosen(chosen)
+                if isinstance(chosen, str)
+                else context.names.number(class_name)
+            )
         trainable = not context.frozen and given.get("trainable", True) is not False
         layer = Layer(name, kind, class_name, given, span, trainable, None, graph, module)
         self.claim(name, span)
@@ -83,7 +87,9 @@ class Construction:
                     span,
                     label="named anew in every round" if again else "the second",
                     labels=() if again else (Label(first, "the first"),),
-                    help='make it differ from round to round: `name="block" + str(i)`' if again else "choose another `name=`",
+                    help='make it differ from round to round: `name="block" + str(i)`'
+                    if again
+                    else "choose another `name=`",
                 )
             )
         self.names.setdefault(name, span)
@@ -101,24 +107,44 @@ class Construction:
     ) -> Flow:
         """Call a Keras layer on what flows; `good` is False where its arguments have been found wrong."""
         inputs = _call_inputs(layer, flow, call_args)
-        rest = {key: value for key, value in call_args.items() if not (isinstance(inputs, dict) and key in inputs)}
+        rest = {
+            key: value
+            for key, value in call_args.items()
+            if not (isinstance(inputs, dict) and key in inputs)
+        }
         result = LayerResult(UNKNOWN, None, None)
-        if good and not any(contains_unknown(v) for v in (*layer.args.values(), *call_args.values())):
+        if good and not any(
+            contains_unknown(v) for v in (*layer.args.values(), *call_args.values())
+        ):
             entry = load().get("layers", layer.class_name)
             assert entry is not None
             try:
                 result = apply(
-                    LayerCall(entry.alias_of or entry.name, self._full(entry, layer), specs(inputs), specs(rest))
+                    LayerCall(
+                        entry.alias_of or entry.name,
+                        self._full(entry, layer),
+                        specs(inputs),
+                        specs(rest),
+                    )
                 )
             except RuleError as problem:
                 self._refuse(problem, context, span, spans, inputs)
         self._hold(layer, result.weights, flow, context, span)
         node = Node(
-            "layer", span, context.path, layer.name, layer, inputs=inputs, kwargs=dict(rest), macs=result.macs
+            "layer",
+            span,
+            context.path,
+            layer.name,
+            layer,
+            inputs=inputs,
+            kwargs=dict(rest),
+            macs=result.macs,
         )
         return self._finish(node, result.outputs)
 
-    def call_model(self, context: Context, layer: Layer, flow: Flow, outputs: Any, span: Span) -> Flow:
+    def call_model(
+        self, context: Context, layer: Layer, flow: Flow, outputs: Any, span: Span
+    ) -> Flow:
         """Call a nested model (or a layer whose outputs are known) on what flows."""
         if layer not in self.layers:
             self.layers.append(layer)
@@ -135,16 +161,28 @@ class Construction:
         return self.call_model(context, layer, source, TensorSpec((None, *sizes), dtype), span)
 
     def call_op(
-        self, context: Context, op: str, args: tuple[Any, ...], kwargs: dict[str, Any], span: Span, spans: Mapping[str, Span]
+        self,
+        context: Context,
+        op: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        span: Span,
+        spans: Mapping[str, Span],
     ) -> Flow:
         """Call a function of keras.ops."""
         outputs: Any = UNKNOWN
         if not any(contains_unknown(value) for value in (*args, *kwargs.values())):
             try:
-                outputs = apply_op(OpCall(op, tuple(specs(a) for a in args), {k: specs(v) for k, v in kwargs.items()}))
+                outputs = apply_op(
+                    OpCall(
+                        op, tuple(specs(a) for a in args), {k: specs(v) for k, v in kwargs.items()}
+                    )
+                )
             except RuleError as problem:
                 self._refuse(problem, context, span, spans, args)
-        return self._finish(Node("op", span, context.path, op=op, args=args, kwargs=kwargs, macs=None), outputs)
+        return self._finish(
+            Node("op", span, context.path, op=op, args=args, kwargs=kwargs, macs=None), outputs
+        )
 
     def slice(self, context: Context, tensor: Tensor, indices: tuple[Any, ...], span: Span) -> Flow:
         """A slice of a tensor, batch axis first."""
@@ -168,7 +206,12 @@ class Construction:
         return full
 
     def _hold(
-        self, layer: Layer, weights: tuple[Weight, ...] | None, flow: Flow, context: Context, span: Span
+        self,
+        layer: Layer,
+        weights: tuple[Weight, ...] | None,
+        flow: Flow,
+        context: Context,
+        span: Span,
     ) -> None:
         if layer not in self.layers:
             self.layers.append(layer)
@@ -191,7 +234,9 @@ class Construction:
 
     def _finish(self, node: Node, outputs: Any) -> Flow:
         self._add(node)
-        if any(tensor.spec.shape is None for tensor in tensors([node.inputs, node.args, node.kwargs])):
+        if any(
+            tensor.spec.shape is None for tensor in tensors([node.inputs, node.args, node.kwargs])
+        ):
             outputs = _unless_open(outputs)
         node.outputs = _tensors_of(node, outputs, ())
         return node.outputs
@@ -212,13 +257,22 @@ class Construction:
         return node
 
     def _refuse(
-        self, problem: RuleError, context: Context, span: Span, spans: Mapping[str, Span], inputs: Any
+        self,
+        problem: RuleError,
+        context: Context,
+        span: Span,
+        spans: Mapping[str, Span],
+        inputs: Any,
     ) -> None:
         place = spans.get(problem.argument, span) if problem.argument else span
         labels: list[Label] = []
         for tensor in tensors(inputs):
             made = tensor.node.span
-            if made != span and made.path == span.path and all(label.span != made for label in labels):
+            if (
+                made != span
+                and made.path == span.path
+                and all(label.span != made for label in labels)
+            ):
                 labels.append(Label(made, f"{show_shape(tensor.spec.shape)} here"))
         fixes: list[Fix] = []
         if problem.insert_before is not None:
@@ -246,7 +300,18 @@ def path_notes(path: tuple[Frame, ...]) -> tuple[str, ...]:
     """The way to a node, innermost first, as one note: ``in `Bottleneck(128)`, second round of the loop``."""
     if not path:
         return ()
-    ordinals = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    ordinals = (
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+    )
     parts: list[str] = []
     for frame in reversed(path[-8:]):
         if frame.round is None:
@@ -260,7 +325,12 @@ def path_notes(path: tuple[Frame, ...]) -> tuple[str, ...]:
 def problem_at(problem: RuleError, span: Span, path: tuple[Frame, ...]) -> Diagnostic:
     """The diagnostic of a refusal that has no node."""
     return error(
-        problem.code, problem.message, span, label=problem.label, help=problem.help, notes=path_notes(path)
+        problem.code,
+        problem.message,
+        span,
+        label=problem.label,
+        help=problem.help,
+        notes=path_notes(path),
     )
 
 
@@ -273,9 +343,11 @@ def _call_inputs(layer: Layer, flow: Flow, call_args: Mapping[str, Any]) -> Any:
 
     `MultiHeadAttention` in a plain flow attends to itself; its other inputs are given by keyword.
     """
-    if layer.class_name in ("MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention") and isinstance(
-        flow, Tensor
-    ):
+    if layer.class_name in (
+        "MultiHeadAttention",
+        "GroupedQueryAttention",
+        "GroupQueryAttention",
+    ) and isinstance(flow, Tensor):
         inputs: dict[str, Any] = {"query": flow, "value": call_args.get("value", flow)}
         if "key" in call_args:
             inputs["key"] = call_args["key"]

@@ -24,7 +24,6 @@ from archlang.syntax import tree as t
 from archlang.tasks.model import OutputSpec, TaskSpec
 from archlang.tasks.registry import KINDS
 
-
 MOST_CALLS = 20_000
 
 
@@ -40,7 +39,9 @@ class Elaborator:
     `overrides` are the values of constants and model parameters by name (`--set`).
     """
 
-    def __init__(self, program: Program, overrides: Mapping[str, Any], report: Callable[[Diagnostic], None]) -> None:
+    def __init__(
+        self, program: Program, overrides: Mapping[str, Any], report: Callable[[Diagnostic], None]
+    ) -> None:
         self.program = program
         self.overrides = overrides
         self._report = report
@@ -59,8 +60,14 @@ class Elaborator:
     def _unread(self, model: t.Model) -> bool:
         """Whether a model, or a block or task that it may use, could not be read as a whole."""
         for module in self.program.modules.values():
-            parts = [d for d in module.tree.declarations if isinstance(d, t.Block | t.Task) or d is model]
-            if any(part.span.start <= span.start <= part.span.end for part in parts for span in module.unread):
+            parts = [
+                d for d in module.tree.declarations if isinstance(d, t.Block | t.Task) or d is model
+            ]
+            if any(
+                part.span.start <= span.start <= part.span.end
+                for part in parts
+                for span in module.unread
+            ):
                 return True
         return False
 
@@ -72,7 +79,11 @@ class Elaborator:
         while isinstance(base, t.Variant):
             chain.append(base)
             symbol = self.program.module.names.get(base.base.callee.id)
-            if symbol is None or not isinstance(symbol.declaration, t.Model | t.Variant) or len(chain) > 100:
+            if (
+                symbol is None
+                or not isinstance(symbol.declaration, t.Model | t.Variant)
+                or len(chain) > 100
+            ):
                 return None
             base = symbol.declaration
         for variant in reversed(chain):
@@ -89,13 +100,21 @@ class Elaborator:
                 if symbol is not None:
                     self.evaluator.symbol(symbol)
             elif isinstance(declaration, t.Task) and declaration not in self._tasks:
-                self.interfaces.task(declaration.name.id, declaration.members, Environment(), declaration.doc)
+                self.interfaces.task(
+                    declaration.name.id, declaration.members, Environment(), declaration.doc
+                )
         if not self.program.models:
             task = TaskSpec(None, (), (), None)
             self.interfaces.train(self.program.trains, task)
 
     def instance(
-        self, model: t.Model, args: Mapping[str, Any], *, name: str, top: bool, doc: str | None = None
+        self,
+        model: t.Model,
+        args: Mapping[str, Any],
+        *,
+        name: str,
+        top: bool,
+        doc: str | None = None,
     ) -> Graph | None:
         """The graph of a model with these arguments."""
         key = _Instance(name, repr(sorted((k, repr(v)) for k, v in args.items())))
@@ -104,7 +123,14 @@ class Elaborator:
         if name in self._building:
             circle = " -> ".join([*self._building[self._building.index(name) :], name])
             self.report(
-                error("E0803", f"the model `{name}` contains itself", model.name.span, label="goes in a circle", notes=(circle,), help="to recurse, write a block that ends with an `if`")
+                error(
+                    "E0803",
+                    f"the model `{name}` contains itself",
+                    model.name.span,
+                    label="goes in a circle",
+                    notes=(circle,),
+                    help="to recurse, write a block that ends with an `if`",
+                )
             )
             return None
         self._building.append(name)
@@ -114,7 +140,14 @@ class Elaborator:
                 graph = _ModelBuilder(self, model, args, name, doc or model.doc).build(top)
         except RecursionError:
             graph = None
-            self._report(error("E0803", f"blocks are nested too deep in `{name}`", model.name.span, label="too deep"))
+            self._report(
+                error(
+                    "E0803",
+                    f"blocks are nested too deep in `{name}`",
+                    model.name.span,
+                    label="too deep",
+                )
+            )
         finally:
             self._building.pop()
             self._doubtful.pop()
@@ -126,11 +159,15 @@ class Elaborator:
         if model.task is None:
             return self.interfaces.task(None, model.body, env)
         resolution = self.program.tables.names.get(model.task)
-        if not isinstance(resolution, SymbolRef) or not isinstance(resolution.symbol.declaration, t.Task):
+        if not isinstance(resolution, SymbolRef) or not isinstance(
+            resolution.symbol.declaration, t.Task
+        ):
             return TaskSpec(None, (), (), None)
         task = resolution.symbol.declaration
         if task not in self._tasks:
-            self._tasks[task] = self.interfaces.task(task.name.id, task.members, Environment(), task.doc)
+            self._tasks[task] = self.interfaces.task(
+                task.name.id, task.members, Environment(), task.doc
+            )
         return self._tasks[task]
 
     def trains_of(self, name: str) -> list[t.Train]:
@@ -155,7 +192,14 @@ def _deep_stack() -> Iterator[None]:
 class _ModelBuilder:
     """Builds one graph."""
 
-    def __init__(self, elaborator: Elaborator, model: t.Model, args: Mapping[str, Any], name: str, doc: str | None) -> None:
+    def __init__(
+        self,
+        elaborator: Elaborator,
+        model: t.Model,
+        args: Mapping[str, Any],
+        name: str,
+        doc: str | None,
+    ) -> None:
         self.elaborator = elaborator
         self.report = elaborator.report
         self.model = model
@@ -188,7 +232,9 @@ class _ModelBuilder:
         train = self.elaborator.interfaces.train(trains, self.task) if trains else None
         if train is not None and "mixed_precision" in train.settings:
             wanted = train.settings["mixed_precision"].value
-            self.construction.mixed = "mixed_float16" if wanted is True else wanted if isinstance(wanted, str) else None
+            self.construction.mixed = (
+                "mixed_float16" if wanted is True else wanted if isinstance(wanted, str) else None
+            )
         for declared in self.task.inputs:
             wrong = declared.span in self.elaborator.interfaces.wrong
             spec = TensorSpec(None if wrong else (None, *declared.dims), declared.dtype)
@@ -265,12 +311,16 @@ class _ModelBuilder:
                     help="merge them first, for example with `Concatenate`",
                 )
                 if flow is not None
-                else error("E0322", "nothing flows into the head", expr.span, label="no tensor flows here")
+                else error(
+                    "E0322", "nothing flows into the head", expr.span, label="no tensor flows here"
+                )
             )
             return self._bind(output.name, self.construction.broken(expr.span), expr.span)
         inputs = {name: tensor.spec for name, tensor in self.inputs.items()}
         try:
-            head = KINDS[output.kind].head(output, flow.spec, inputs, mixed_precision=self.construction.mixed is not None)
+            head = KINDS[output.kind].head(
+                output, flow.spec, inputs, mixed_precision=self.construction.mixed is not None
+            )
         except RuleError as problem:
             self.report(problem_at(problem, expr.span, context.path))
             return self._bind(output.name, self.construction.broken(expr.span), expr.span)
@@ -304,7 +354,9 @@ class _ModelBuilder:
             declared = [OutputSpec(name, self.model.name.span)]
             if self.model.task is not None and self.task.name is None:
                 return dict(self.bound)
-            self.task = TaskSpec(self.task.name, self.task.inputs, tuple(declared), self.task.data, self.task.doc)
+            self.task = TaskSpec(
+                self.task.name, self.task.inputs, tuple(declared), self.task.data, self.task.doc
+            )
         last = self.model.body[-1].span if self.model.body else self.model.name.span
         if len(declared) == 1 and declared[0].name not in self.bound:
             self._bind_last(declared[0], flow, last)
@@ -333,8 +385,19 @@ class _ModelBuilder:
         if flow is None:
             message, label = f"nothing flows into the output `{output.name}`", "the model is empty"
         else:
-            message, label = f"several tensors flow into the output `{output.name}`", "ends in several tensors"
-        self.report(error("E0326", message, last, label=label, help="merge them, for example with `Concatenate`" if flow else None))
+            message, label = (
+                f"several tensors flow into the output `{output.name}`",
+                "ends in several tensors",
+            )
+        self.report(
+            error(
+                "E0326",
+                message,
+                last,
+                label=label,
+                help="merge them, for example with `Concatenate`" if flow else None,
+            )
+        )
 
     def _check_output(self, output: OutputSpec, tensor: Tensor) -> None:
         if output.name in self.heads or tensor.node.op == "?":
@@ -364,7 +427,11 @@ class _ModelBuilder:
                     labels=(Label(output.span, "declared here"),),
                 )
             )
-        elif tensor.spec.dtype is not None and tensor.spec.dtype != output.dtype and self.construction.mixed is None:
+        elif (
+            tensor.spec.dtype is not None
+            and tensor.spec.dtype != output.dtype
+            and self.construction.mixed is None
+        ):
             self.report(
                 error(
                     "E0327",
@@ -380,7 +447,8 @@ def _fits(found: Shape, declared: Shape) -> bool:
     if len(found) != len(declared):
         return False
     return all(
-        not (isinstance(a, int) and isinstance(b, int)) or a == b for a, b in zip(found[1:], declared[1:], strict=True)
+        not (isinstance(a, int) and isinstance(b, int)) or a == b
+        for a, b in zip(found[1:], declared[1:], strict=True)
     )
 
 

@@ -15,7 +15,15 @@ from archlang.shapes.spec import Dim, Shape
 from archlang.source import Span
 from archlang.syntax import tree as t
 from archlang.tasks.data_sources import check_data
-from archlang.tasks.model import DataSpec, InputSpec, OutputSpec, PhaseSpec, SettingSpec, TaskSpec, TrainSpec
+from archlang.tasks.model import (
+    DataSpec,
+    InputSpec,
+    OutputSpec,
+    PhaseSpec,
+    SettingSpec,
+    TaskSpec,
+    TrainSpec,
+)
 from archlang.tasks.problem import Problem
 from archlang.tasks.registry import KINDS
 from archlang.tasks.settings import check_phase, check_train
@@ -51,7 +59,8 @@ class Interfaces:
             elif isinstance(member, t.DataDecl):
                 data = self.data(member.value, env)
         shifted = [
-            InputSpec(i.name, "int32", (None,), i.span, i.shifted, i.doc) if i.shifted else i for i in inputs
+            InputSpec(i.name, "int32", (None,), i.span, i.shifted, i.doc) if i.shifted else i
+            for i in inputs
         ]
         # Of two with one name, which has been reported, the first counts.
         first_inputs = list({i.name: i for i in reversed(shifted)}.values())[::-1]
@@ -62,9 +71,15 @@ class Interfaces:
             self._place_data(data_problems, kept, data)
         return task
 
-    def _place_data(self, problems: list[Problem], members: list[t.Statement], data: DataSpec) -> None:
-        calls = [m.value for m in members if isinstance(m, t.DataDecl) and isinstance(m.value, t.Call)]
-        names = {a.name.id: a.name.span for call in calls for a in call.arguments if a.name is not None}
+    def _place_data(
+        self, problems: list[Problem], members: list[t.Statement], data: DataSpec
+    ) -> None:
+        calls = [
+            m.value for m in members if isinstance(m, t.DataDecl) and isinstance(m.value, t.Call)
+        ]
+        names = {
+            a.name.id: a.name.span for call in calls for a in call.arguments if a.name is not None
+        }
         for problem in problems:
             # What is wrong with the source's name stands at the name.
             whole = calls[-1].callee.span if problem.code == "E0530" and calls else data.span
@@ -72,11 +87,23 @@ class Interfaces:
 
     def _input(self, member: t.InputDecl, env: Environment) -> InputSpec:
         if isinstance(member.type, t.ShiftedType):
-            return InputSpec(member.name.id, "int32", (None,), member.name.span, member.type.output.id, member.doc)
+            return InputSpec(
+                member.name.id,
+                "int32",
+                (None,),
+                member.name.span,
+                member.type.output.id,
+                member.doc,
+            )
         dims = self.dims(member.type.dims, env)
-        if any(dim is None and not _is_none(written) for dim, written in zip(dims, member.type.dims, strict=True)):
+        if any(
+            dim is None and not _is_none(written)
+            for dim, written in zip(dims, member.type.dims, strict=True)
+        ):
             self.wrong.add(member.name.span)
-        return InputSpec(member.name.id, member.type.dtype.id, dims, member.name.span, None, member.doc)
+        return InputSpec(
+            member.name.id, member.type.dtype.id, dims, member.name.span, None, member.doc
+        )
 
     def _output(self, member: t.OutputDecl, env: Environment) -> OutputSpec:
         name, span = member.name.id, member.name.span
@@ -176,17 +203,24 @@ class Interfaces:
             settings.update(self._settings(tree.settings, env, names))
         for tree in trees:
             for phase in tree.phases:
-                phases.setdefault(phase.name.id, {}).update(self._settings(phase.settings, env, names))
+                phases.setdefault(phase.name.id, {}).update(
+                    self._settings(phase.settings, env, names)
+                )
         spec = TrainSpec(settings)
         self._place_settings(check_train(spec), settings, names)
         for name in ("validation", "test"):
             setting = settings.get(name)
             if setting is not None and isinstance(setting.value, DataSpec):
-                self._place(check_data(task, setting.value), setting.value.span, setting.value.spans, {})
+                self._place(
+                    check_data(task, setting.value), setting.value.span, setting.value.spans, {}
+                )
         built: list[PhaseSpec] = []
         above = settings
         for name, own in phases.items():
-            merged = {**{k: v for k, v in above.items() if k not in ("unfreeze", "batch_norm")}, **own}
+            merged = {
+                **{k: v for k, v in above.items() if k not in ("unfreeze", "batch_norm")},
+                **own,
+            }
             values = {key: setting.value for key, setting in merged.items()}
             self._place_settings(check_phase(values, frozenset(own)), own, names)
             built.append(PhaseSpec(name, merged))
@@ -200,7 +234,14 @@ class Interfaces:
         for setting in settings:
             names[setting.name.id] = setting.name.span
             if setting.name.id in found:
-                self.report(error("E0202", f"`{setting.name.id}` is set twice", setting.name.span, label="set again"))
+                self.report(
+                    error(
+                        "E0202",
+                        f"`{setting.name.id}` is set twice",
+                        setting.name.span,
+                        label="set again",
+                    )
+                )
             value: Any
             if setting.name.id in ("validation", "test") and isinstance(setting.value, t.Call):
                 value = self.data(setting.value, env)
@@ -210,13 +251,20 @@ class Interfaces:
                 value = self.evaluator.evaluate(setting.value, env)
             if contains_unknown(value):
                 continue
-            if setting.name.id == "optimizer" and isinstance(value, LayerValue) and value.kind == "declared":
+            if (
+                setting.name.id == "optimizer"
+                and isinstance(value, LayerValue)
+                and value.kind == "declared"
+            ):
                 continue
             found[setting.name.id] = SettingSpec(value, setting.value, setting.value.span)
         return found
 
     def _place_settings(
-        self, problems: list[Problem], settings: Mapping[str, SettingSpec], names: Mapping[str, Span]
+        self,
+        problems: list[Problem],
+        settings: Mapping[str, SettingSpec],
+        names: Mapping[str, Span],
     ) -> None:
         spans = {name: setting.span for name, setting in settings.items()}
         for problem in problems:
@@ -225,7 +273,11 @@ class Interfaces:
                 self._place([problem], fallback, spans, names)
 
     def _place(
-        self, problems: list[Problem], whole: Span, spans: Mapping[str, Span], names: Mapping[str, Span]
+        self,
+        problems: list[Problem],
+        whole: Span,
+        spans: Mapping[str, Span],
+        names: Mapping[str, Span],
     ) -> None:
         for problem in problems:
             self.report(placed(problem, whole, spans, names))
@@ -236,10 +288,19 @@ def _is_none(expr: t.Expr) -> bool:
 
 
 def placed(
-    problem: Problem, whole: Span, spans: Mapping[str, Span] | None = None, names: Mapping[str, Span] | None = None
+    problem: Problem,
+    whole: Span,
+    spans: Mapping[str, Span] | None = None,
+    names: Mapping[str, Span] | None = None,
 ) -> Diagnostic:
     """A problem of a task as a diagnostic: at its argument's value, at the argument's name, or at the whole."""
     argument = problem.argument or ""
-    span = ((names or {}).get(argument) if problem.at_name else None) or (spans or {}).get(argument) or whole
+    span = (
+        ((names or {}).get(argument) if problem.at_name else None)
+        or (spans or {}).get(argument)
+        or whole
+    )
     severity = Severity.ERROR if problem.severity == "error" else Severity.WARNING
-    return Diagnostic(problem.code, severity, problem.message, span, problem.label, help=problem.help)
+    return Diagnostic(
+        problem.code, severity, problem.message, span, problem.label, help=problem.help
+    )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from archlang.catalogue import load
 from archlang.diagnostics import Label, error
-from archlang.evaluation.evaluator import Environment, TooMuch
+from archlang.evaluation.evaluator import Environment
 from archlang.evaluation.values import UNKNOWN, show
 from archlang.graph.calls import Calls
 from archlang.graph.construction import Construction, path_notes
-from archlang.graph.context import Context, Flow, SharedLayer
+from archlang.graph.context import Context, Flow
 from archlang.graph.model import Frame, Tensor
 from archlang.semantics.program import EntryRef, FlowingRef, SymbolRef, VariableRef
 from archlang.shapes.rule import LayerValue
@@ -51,14 +50,20 @@ class Steps:
         match statement:
             case t.FlowStatement():
                 result = self.step(statement.value, flow, context)
-                return self._name_results(statement, result, context) if statement.targets else result
+                return (
+                    self._name_results(statement, result, context) if statement.targets else result
+                )
             case t.Let():
-                env.values[self.tables.statements[statement]] = self._value(statement.value, context)
+                env.values[self.tables.statements[statement]] = self._value(
+                    statement.value, context
+                )
             case t.Shared():
                 variable = self.tables.statements[statement]
                 env.values[variable] = self.calls.shared(statement, variable, context)
             case t.Learned():
-                env.values[self.tables.statements[statement]] = self.calls.learned(statement, flow, context)
+                env.values[self.tables.statements[statement]] = self.calls.learned(
+                    statement, flow, context
+                )
             case t.Repeat():
                 return self._repeat(statement, flow, context)
             case t.For():
@@ -95,23 +100,33 @@ class Steps:
             return flow
         for index in range(count):
             self.evaluator.count(statement.span)
-            flow = self.body(statement.body, flow, context.inside(Frame("the loop", statement.span, index + 1)))
+            flow = self.body(
+                statement.body, flow, context.inside(Frame("the loop", statement.span, index + 1))
+            )
         return flow
 
     def _require(self, statement: t.Require, context: Context) -> None:
         measured = any(
-            isinstance(name, t.Name) and name.id in ("params", "macs") for name in _names(statement.condition)
+            isinstance(name, t.Name) and name.id in ("params", "macs")
+            for name in _names(statement.condition)
         )
         if measured:
-            context.deferred.append((statement, dict(context.env.values), context.env.flowing, context.path))
+            context.deferred.append(
+                (statement, dict(context.env.values), context.env.flowing, context.path)
+            )
         else:
             self._check(statement, context.env, context.path)
 
     def measure(self, context: Context, params: int | None, macs: int | None) -> None:
         """Check the requirements on parameters and multiply-adds, once a body is complete."""
         for statement, values, flowing, path in context.deferred:
-            measures = {"params": UNKNOWN if params is None else params, "macs": UNKNOWN if macs is None else macs}
-            self._check(statement, Environment(values, flowing, context.env.body_input, measures), path)
+            measures = {
+                "params": UNKNOWN if params is None else params,
+                "macs": UNKNOWN if macs is None else macs,
+            }
+            self._check(
+                statement, Environment(values, flowing, context.env.body_input, measures), path
+            )
 
     def _check(self, statement: t.Require, env: Environment, path: tuple[Frame, ...]) -> None:
         if self.evaluator.condition(statement.condition, env) is not False:
@@ -121,7 +136,11 @@ class Steps:
             text = self.elaborator.program.sources[part.span.path].slice(part.span)
             value = self.evaluator.evaluate(part, env)
             if not isinstance(part, t.Constant) and value is not UNKNOWN:
-                shown = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else show(value)
+                shown = (
+                    f"{value:,}"
+                    if isinstance(value, int) and not isinstance(value, bool)
+                    else show(value)
+                )
                 numbers.append(f"{text} is {shown}")
         self.report(
             error(
@@ -158,7 +177,9 @@ class Steps:
                     label=f"{len(targets)} names",
                     labels=(Label(statement.value.span, given),),
                     notes=path_notes(context.path),
-                    help="`return_state=True` gives the states too" if len(parts) == 1 else "use `_` for a result that is not needed",
+                    help="`return_state=True` gives the states too"
+                    if len(parts) == 1
+                    else "use `_` for a result that is not needed",
                 )
             )
             parts = [self.construction.broken(statement.span) for _ in targets]
@@ -229,7 +250,9 @@ class Steps:
         context.env.flowing = flow
         return result
 
-    def _branches(self, expr: t.Comprehension, flow: Flow, context: Context, depth: int) -> list[Flow]:
+    def _branches(
+        self, expr: t.Comprehension, flow: Flow, context: Context, depth: int
+    ) -> list[Flow]:
         if depth == len(expr.clauses):
             return [self._branch(expr.element, flow, context)]
         clause = expr.clauses[depth]
@@ -255,11 +278,19 @@ class Steps:
     def _flowing(self, expr: t.Name, flow: Flow, context: Context) -> Flow:
         if flow is not None:
             return flow
-        self.report(error("E0322", "nothing flows here", expr.span, label="no tensor", notes=path_notes(context.path)))
+        self.report(
+            error(
+                "E0322",
+                "nothing flows here",
+                expr.span,
+                label="no tensor",
+                notes=path_notes(context.path),
+            )
+        )
         return self.construction.broken(expr.span)
 
     def _tensor(self, value: Any, expr: t.Expr, context: Context) -> Flow:
-        if value is UNKNOWN or value is None and isinstance(expr, t.Name) and expr.id == "input":
+        if value is UNKNOWN or (value is None and isinstance(expr, t.Name) and expr.id == "input"):
             return self.construction.broken(expr.span)
         if isinstance(value, Tensor):
             return value
@@ -268,7 +299,9 @@ class Steps:
             if items and all(isinstance(item, Tensor) for item in items):
                 return items
             if not items:
-                self.report(error("E0322", "this list holds no tensor", expr.span, label="empty here"))
+                self.report(
+                    error("E0322", "this list holds no tensor", expr.span, label="empty here")
+                )
                 return self.construction.broken(expr.span)
         self.report(
             error(
@@ -286,7 +319,9 @@ class Steps:
 
     def _value(self, expr: t.Expr, context: Context) -> Any:
         """A value in this context; tensors may be sliced in it."""
-        self.evaluator.slice = lambda tensor, indices, span: self.construction.slice(context, tensor, indices, span)
+        self.evaluator.slice = lambda tensor, indices, span: self.construction.slice(
+            context, tensor, indices, span
+        )
         return self.evaluator.evaluate(expr, context.env)
 
     def value(self, expr: t.Expr, flow: Flow, context: Context) -> Any:
@@ -295,13 +330,17 @@ class Steps:
         return self._value(expr, context)
 
     def _condition(self, expr: t.Expr, context: Context) -> bool | None:
-        self.evaluator.slice = lambda tensor, indices, span: self.construction.slice(context, tensor, indices, span)
+        self.evaluator.slice = lambda tensor, indices, span: self.construction.slice(
+            context, tensor, indices, span
+        )
         return self.evaluator.condition(expr, context.env)
 
 
 def _result(tensor: Tensor, index: int) -> Tensor:
     """One of several results of a step of which no shape is known: an application's, a Python layer's."""
-    return tensor if tensor.node.op == "?" else Tensor(tensor.node, (*tensor.path, index), tensor.spec)
+    return (
+        tensor if tensor.node.op == "?" else Tensor(tensor.node, (*tensor.path, index), tensor.spec)
+    )
 
 
 def _names(expr: t.Expr) -> list[t.Expr]:
@@ -327,5 +366,3 @@ def _compared(expr: t.Expr) -> list[t.Expr]:
     if isinstance(expr, t.Binary) and expr.operator in ("and", "or"):
         return [*_compared(expr.left), *_compared(expr.right)]
     return [expr]
-
-

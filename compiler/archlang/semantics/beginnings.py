@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from archlang.diagnostics import Diagnostic
 from archlang.semantics import errors
-from archlang.semantics.program import BodyInputRef, FlowingRef, SymbolRef, Tables, Unresolved, VariableRef
+from archlang.semantics.program import (
+    BodyInputRef,
+    FlowingRef,
+    SymbolRef,
+    Tables,
+    Unresolved,
+    VariableRef,
+)
 from archlang.source import Span
 from archlang.syntax import tree as t
 
@@ -27,7 +34,9 @@ class Beginnings:
         self.tables = tables
         self.problems = problems
 
-    def check(self, statements: tuple[t.Statement, ...], state: Unclear | None = None) -> Unclear | None:
+    def check(
+        self, statements: tuple[t.Statement, ...], state: Unclear | None = None
+    ) -> Unclear | None:
         """The state after the statements, None where it is clear what flows on."""
         for statement in statements:
             state = self._statement(statement, state)
@@ -45,7 +54,11 @@ class Beginnings:
                 return after
             case t.If():
                 then = self.check(statement.then, state)
-                otherwise = self.check(statement.otherwise, state) if statement.otherwise is not None else state
+                otherwise = (
+                    self.check(statement.otherwise, state)
+                    if statement.otherwise is not None
+                    else state
+                )
                 return then or otherwise
             case _:
                 return state
@@ -54,7 +67,9 @@ class Beginnings:
         for group in _groups(statement.value):
             self.check(group.body)
         if state is not None and not self.explicit(statement.value):
-            problem = errors.unclear_beginning(_first(statement.value).span, state.span, state.why, state.inputs)
+            problem = errors.unclear_beginning(
+                _first(statement.value).span, state.span, state.why, state.inputs
+            )
             if problem not in self.problems:
                 self.problems.append(problem)
             return None

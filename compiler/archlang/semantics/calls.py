@@ -71,7 +71,9 @@ def bind(call: Call | Name, signature: Signature, problems: list[Diagnostic]) ->
     return BoundCall(constructor, at_call)
 
 
-def _too_many(signature: Signature, argument: Argument, arguments: tuple[Argument, ...]) -> Diagnostic:
+def _too_many(
+    signature: Signature, argument: Argument, arguments: tuple[Argument, ...]
+) -> Diagnostic:
     given = sum(1 for other in arguments if other.name is None)
     count = len(signature.parameters)
     takes = "no arguments" if count == 0 else f"{count} argument{'s' if count > 1 else ''}"
@@ -90,7 +92,9 @@ def _twice(signature: Signature, name: str, argument: Argument, first: Argument)
         f"`{signature.what}` is given `{name}` twice",
         argument.span,
         label="again here",
-        labels=(Label(first.span, f"`{name}` is given here" + ("" if first.name else ", by position")),),
+        labels=(
+            Label(first.span, f"`{name}` is given here" + ("" if first.name else ", by position")),
+        ),
         help="remove one of them",
     )
 
@@ -101,17 +105,20 @@ def unknown_argument(
     """A keyword that the callee doesn't have."""
     if signature.entry is not None:
         # The catalogue knows what other libraries call things.
-        known = {other: None for other in given or {}} | {name.id: None}
+        known = dict.fromkeys(given or {}) | {name.id: None}
         for problem in validate(signature.entry, known):
             if problem.argument == name.id:
                 candidates = [*signature.call] if problem.replacement is None else []
-                near = [problem.replacement] if problem.replacement else nearest(name.id, candidates)
+                near = (
+                    [problem.replacement] if problem.replacement else nearest(name.id, candidates)
+                )
                 return error(
                     problem.code,
                     problem.message,
                     name.span,
                     label=problem.label,
-                    help=(did_you_mean(near) if problem.replacement is None else None) or problem.help,
+                    help=(did_you_mean(near) if problem.replacement is None else None)
+                    or problem.help,
                     fixes=tuple(replace(f"write `{n}`", name.span, n) for n in near[:1]),
                 )
     candidates = [*signature.parameters, *signature.further, *signature.call]

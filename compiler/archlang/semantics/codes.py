@@ -74,7 +74,7 @@ CODES: dict[str, CodeInfo] = {
         (
             "E0601",
             "file to import not found",
-            "`from \"…\" import` names a file that can't be read. The path is relative to the importing file; "
+            '`from "…" import` names a file that can\'t be read. The path is relative to the importing file; '
             "paths beginning with `std/` are the library that comes with archlang.",
         ),
         (

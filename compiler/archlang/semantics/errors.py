@@ -94,11 +94,17 @@ def tensor_in_flow(name: str, span: Span) -> Diagnostic:
 def unused(name: str, span: Span, what: str) -> Diagnostic:
     """A name that is bound and never used."""
     return warning(
-        "W1201", f"{what} `{name}` is never used", span, label="never used", help="remove it, or call it `_`"
+        "W1201",
+        f"{what} `{name}` is never used",
+        span,
+        label="never used",
+        help="remove it, or call it `_`",
     )
 
 
-def unclear_beginning(span: Span, previous: Span, why: str, inputs: tuple[str, ...] = ()) -> Diagnostic:
+def unclear_beginning(
+    span: Span, previous: Span, why: str, inputs: tuple[str, ...] = ()
+) -> Diagnostic:
     """A statement that must say where its flow begins, and doesn't; `inputs` where it is the first of a model."""
     begin = f"{inputs[0]} -> " if inputs else "_ -> "
     help = "begin with a name, a fork of names, or `_` for the tensor just named"
@@ -111,10 +117,14 @@ def unclear_beginning(span: Span, previous: Span, why: str, inputs: tuple[str, .
         label="which tensor flows in?",
         labels=(Label(previous, why),),
         help=help,
-        fixes=(replace(f"begin with `{begin[:-4]}`", Span(span.path, span.start, span.start), begin),),
+        fixes=(
+            replace(f"begin with `{begin[:-4]}`", Span(span.path, span.start, span.start), begin),
+        ),
     )
 
 
-def argument_problem(message: str, span: Span, help: str | None = None, label: str = "") -> Diagnostic:
+def argument_problem(
+    message: str, span: Span, help: str | None = None, label: str = ""
+) -> Diagnostic:
     """A wrong argument in the call of a block, model or function."""
     return error("E0206", message, span, label=label, help=help)

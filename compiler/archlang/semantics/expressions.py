@@ -8,6 +8,7 @@ from archlang.semantics import errors
 from archlang.semantics.calls import Signature, bind, entry_signature, unknown_argument
 from archlang.semantics.program import (
     BodyInputRef,
+    BoundCall,
     BuiltinRef,
     EntryRef,
     FlowingRef,
@@ -94,7 +95,12 @@ class ExpressionResolver:
             case t.Constant() | t.Missing():
                 pass
             case t.Flow() | t.Group() | t.Frozen() | t.Head():
-                what = {t.Flow: "a flow of steps", t.Group: "a group", t.Frozen: "`frozen`", t.Head: "`head`"}
+                what = {
+                    t.Flow: "a flow of steps",
+                    t.Group: "a group",
+                    t.Frozen: "`frozen`",
+                    t.Head: "`head`",
+                }
                 self.problems.append(
                     error(
                         "E0207",
@@ -177,7 +183,9 @@ class ExpressionResolver:
         self, expr: t.Name, scope: Scope, words: tuple[str, ...], kinds: tuple[str, ...] | None
     ) -> Resolution:
         name = expr.id
-        entry = self.catalogue.find(name, kinds or VALUE_KINDS) or self.catalogue.find(name, VALUE_KINDS)
+        entry = self.catalogue.find(name, kinds or VALUE_KINDS) or self.catalogue.find(
+            name, VALUE_KINDS
+        )
         if entry is not None:
             return EntryRef(entry)
         if name[:1].isupper():
@@ -204,7 +212,11 @@ class ExpressionResolver:
         callee = expr.callee
         if isinstance(callee, t.Dotted):
             resolution = self._dotted(callee)
-        elif callee.id in BUILTINS and scope.find(callee.id) is None and callee.id not in scope.module.names:
+        elif (
+            callee.id in BUILTINS
+            and scope.find(callee.id) is None
+            and callee.id not in scope.module.names
+        ):
             self.tables.names[callee] = BuiltinRef(callee.id)
             for argument in expr.arguments:
                 self.value(argument.value, scope)
@@ -236,7 +248,9 @@ class ExpressionResolver:
             case _:
                 what = expr.callee.id
                 self.problems.append(
-                    error("E0209", f"`{what}` can't be called", expr.callee.span, label="not callable")
+                    error(
+                        "E0209", f"`{what}` can't be called", expr.callee.span, label="not callable"
+                    )
                 )
 
     def entry_arguments(self, entry: Entry, bound: BoundCall, scope: Scope) -> None:
@@ -244,7 +258,9 @@ class ExpressionResolver:
         for name, argument in bound.constructor.items():
             parameter = entry.parameter(name)
             words = parameter.words if parameter is not None else ()
-            kinds = (parameter.value_kind,) if parameter is not None and parameter.value_kind else None
+            kinds = (
+                (parameter.value_kind,) if parameter is not None and parameter.value_kind else None
+            )
             if name == "name" and isinstance(argument.value, t.Name):
                 self.tables.names[argument.value] = Word(argument.value.id)
             elif entry.kind == "applications" and name == "preprocess":
@@ -290,7 +306,9 @@ class ExpressionResolver:
             for argument in bound.call.values():
                 self.value(argument.value, scope)
         elif isinstance(declaration, t.Variant):
-            bound = bind(expr, Signature(symbol.name, (), further=("name", "weights")), self.problems)
+            bound = bind(
+                expr, Signature(symbol.name, (), further=("name", "weights")), self.problems
+            )
             self.tables.calls[expr] = bound
             for name, argument in bound.constructor.items():
                 if name == "name" and isinstance(argument.value, t.Name):
@@ -300,15 +318,26 @@ class ExpressionResolver:
         else:
             what = "a task" if isinstance(declaration, t.Task) else "a constant"
             self.problems.append(
-                error("E0209", f"`{symbol.name}` is {what} and can't be called", expr.callee.span, label=what)
+                error(
+                    "E0209",
+                    f"`{symbol.name}` is {what} and can't be called",
+                    expr.callee.span,
+                    label=what,
+                )
             )
 
     def _model_weights(self, name: t.Name, scope: Scope) -> None:
         found = self.lookup(name.id, scope)
-        if isinstance(found, SymbolRef) and isinstance(found.symbol.declaration, t.Model | t.Variant):
+        if isinstance(found, SymbolRef) and isinstance(
+            found.symbol.declaration, t.Model | t.Variant
+        ):
             self.tables.names[name] = found
             return
-        models = [n for n, s in scope.module.names.items() if isinstance(s.declaration, t.Model | t.Variant)]
+        models = [
+            n
+            for n, s in scope.module.names.items()
+            if isinstance(s.declaration, t.Model | t.Variant)
+        ]
         self.problems.append(errors.unknown_name(name.id, name.span, "model", models))
         self.tables.names[name] = Unresolved()
 
@@ -333,7 +362,9 @@ class ExpressionResolver:
                 return resolution
             candidates = self.catalogue.names(section)
             what = "`keras.ops` function" if section == "ops" else f"name in `{section}`"
-            self.problems.append(errors.unknown_name(rest, expr.parts[1].span.to(expr.span), what, candidates))
+            self.problems.append(
+                errors.unknown_name(rest, expr.parts[1].span.to(expr.span), what, candidates)
+            )
         else:
             self.problems.append(
                 errors.unknown_name(section, expr.parts[0].span, "module", errors.KIND_WORDS)
@@ -359,7 +390,10 @@ def declaration_signature(declaration: t.Block | t.Model | t.PythonDecl) -> Sign
 
 def _described(found: VariableRef | SymbolRef) -> tuple[Span, str]:
     if isinstance(found, VariableRef):
-        return found.variable.span, "parameter" if found.variable.kind == "parameter" else "name in scope"
+        return (
+            found.variable.span,
+            "parameter" if found.variable.kind == "parameter" else "name in scope",
+        )
     return found.symbol.declaration.name.span, "constant"
 
 

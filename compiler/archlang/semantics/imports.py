@@ -37,7 +37,9 @@ class Importer:
         self.sources[source.path] = source
         for declaration in tree.declarations:
             if not isinstance(declaration, (Import, Train)):
-                self._declare(module, declaration.name.id, Symbol(declaration.name.id, declaration, module))
+                self._declare(
+                    module, declaration.name.id, Symbol(declaration.name.id, declaration, module)
+                )
         self._loading.append((source.path, Span(source.path, 0, 0)))
         for declaration in tree.declarations:
             if isinstance(declaration, Import):
@@ -105,7 +107,9 @@ class Importer:
                 module.names[name.id] = symbol
 
     def _read(self, path: str, written: str, declaration: Import) -> Module | None:
-        text = self.read(path) if path.endswith(".arch") and len(self.modules) < MOST_FILES else None
+        text = (
+            self.read(path) if path.endswith(".arch") and len(self.modules) < MOST_FILES else None
+        )
         if text is None:
             what = "no such file" if path.endswith(".arch") else "not an `.arch` file"
             self.problems.append(
@@ -142,7 +146,10 @@ class Importer:
 
 def _library_help(path: str) -> str:
     there = library_paths()
-    return did_you_mean(nearest(path, there)) or f"the library has {', '.join(f'`{name}`' for name in there)}"
+    return (
+        did_you_mean(nearest(path, there))
+        or f"the library has {', '.join(f'`{name}`' for name in there)}"
+    )
 
 
 def resolve_path(importer: str, written: str) -> str:

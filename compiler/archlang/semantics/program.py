@@ -120,7 +120,15 @@ class Unresolved:
 
 
 Resolution = (
-    Word | VariableRef | SymbolRef | EntryRef | BuiltinRef | FlowingRef | BodyInputRef | DimensionRef | Unresolved
+    Word
+    | VariableRef
+    | SymbolRef
+    | EntryRef
+    | BuiltinRef
+    | FlowingRef
+    | BodyInputRef
+    | DimensionRef
+    | Unresolved
 )
 
 

@@ -160,7 +160,7 @@ class _ModuleResolver:
             self.problems.append(
                 error(
                     "E0210",
-                    f"a model that is `for` a task has that task's inputs, outputs and data, and no more",
+                    "a model that is `for` a task has that task's inputs, outputs and data, and no more",
                     member.span,
                     label="declared in the model",
                     labels=(Label(model.task.span, "for this task"),),
@@ -181,7 +181,12 @@ class _ModuleResolver:
         while isinstance(symbol.declaration, t.Variant):
             if symbol.name in seen:
                 self.problems.append(
-                    error("E0209", f"`{variant.name.id}` is a variant of itself", callee.span, label="goes in a circle")
+                    error(
+                        "E0209",
+                        f"`{variant.name.id}` is a variant of itself",
+                        callee.span,
+                        label="goes in a circle",
+                    )
                 )
                 self.tables.names[callee] = Unresolved()
                 return
@@ -206,7 +211,9 @@ class _ModuleResolver:
                 self._data(member.value, scope)
                 continue
             if member.name.id in names:
-                self.problems.append(_twice(member.name, names[member.name.id].span, "input or output"))
+                self.problems.append(
+                    _twice(member.name, names[member.name.id].span, "input or output")
+                )
             names[member.name.id] = member.name
             if isinstance(member, t.InputDecl):
                 if isinstance(member.type, t.TensorType):
@@ -215,7 +222,10 @@ class _ModuleResolver:
                 elif member.type.output.id not in [o.name.id for o in outputs]:
                     self.problems.append(
                         errors.unknown_name(
-                            member.type.output.id, member.type.output.span, "output", [o.name.id for o in outputs]
+                            member.type.output.id,
+                            member.type.output.span,
+                            "output",
+                            [o.name.id for o in outputs],
                         )
                     )
             elif isinstance(member.type, t.TensorType):
@@ -228,8 +238,14 @@ class _ModuleResolver:
         for argument in call.arguments:
             name = argument.name.id if argument.name is not None else ""
             kinds = {"loss": ("losses",), "metrics": ("metrics",), "text": ("layers",)}.get(name)
-            words = _identifiers("losses" if name == "loss" else "metrics") if name in ("loss", "metrics") else ()
-            self.values.value(argument.value, scope, words=words, kinds=kinds, any_word=name == "of")
+            words = (
+                _identifiers("losses" if name == "loss" else "metrics")
+                if name in ("loss", "metrics")
+                else ()
+            )
+            self.values.value(
+                argument.value, scope, words=words, kinds=kinds, any_word=name == "of"
+            )
 
     def _data(self, value: t.Expr, scope: Scope) -> None:
         """`sklearn(digits)`: the source's word and bare words in it stand for themselves."""
@@ -272,9 +288,15 @@ class _ModuleResolver:
     def _train(self, train: t.Train) -> None:
         if train.model is not None:
             symbol = self.module.names.get(train.model.id)
-            models = [n for n, s in self.module.names.items() if isinstance(s.declaration, t.Model | t.Variant)]
+            models = [
+                n
+                for n, s in self.module.names.items()
+                if isinstance(s.declaration, t.Model | t.Variant)
+            ]
             if symbol is None or train.model.id not in models:
-                self.problems.append(errors.unknown_name(train.model.id, train.model.span, "model", models))
+                self.problems.append(
+                    errors.unknown_name(train.model.id, train.model.span, "model", models)
+                )
             else:
                 symbol.uses += 1
         for setting in train.settings:
@@ -293,7 +315,11 @@ class _ModuleResolver:
             kinds = {"optimizer": ("optimizers",), "callbacks": ("callbacks",)}.get(name)
             words = _identifiers("optimizers") if name == "optimizer" else ()
             self.values.value(
-                setting.value, self.top, words=words, kinds=kinds, any_word=name in ("strategy", "mixed_precision")
+                setting.value,
+                self.top,
+                words=words,
+                kinds=kinds,
+                any_word=name in ("strategy", "mixed_precision"),
             )
 
     def _selectors(self, value: t.Expr) -> None:
@@ -302,13 +328,19 @@ class _ModuleResolver:
         for item in items:
             if isinstance(item, t.Name):
                 self.tables.names[item] = Word(item.id)
-            elif isinstance(item, t.Call) and isinstance(item.callee, t.Name) and item.callee.id in ("last", "after"):
+            elif (
+                isinstance(item, t.Call)
+                and isinstance(item.callee, t.Name)
+                and item.callee.id in ("last", "after")
+            ):
                 self.tables.names[item.callee] = Word(item.callee.id)
                 for argument in item.arguments:
                     self.values.value(argument.value, self.top, any_word=True)
             elif isinstance(item, t.Call):
                 self.problems.append(
-                    errors.unknown_name(item.callee.id, item.callee.span, "selector", ("last", "after"))
+                    errors.unknown_name(
+                        item.callee.id, item.callee.span, "selector", ("last", "after")
+                    )
                 )
             else:
                 self.values.value(item, self.top)
@@ -320,7 +352,9 @@ class _ModuleResolver:
                 self.values.value(parameter.default, scope)
             scope.define(Variable(parameter.name.id, "parameter", parameter.name.span, uses=1))
         if isinstance(declaration.result, t.TensorType):
-            StackResolver(self.tables, self.problems, None).type_dims(declaration.result, scope, symbolic=True)
+            StackResolver(self.tables, self.problems, None).type_dims(
+                declaration.result, scope, symbolic=True
+            )
 
     def _near_constants(self, type: t.TensorType, scope: Scope) -> None:
         constants = [n for n, s in self.module.names.items() if isinstance(s.declaration, t.Let)]
@@ -390,9 +424,13 @@ def _warn_unused(program: Program, problems: list[Diagnostic]) -> None:
             continue
         for variable in variables:
             if not variable.uses and variable.kind in described:
-                problems.append(errors.unused(variable.name, variable.span, described[variable.kind]))
+                problems.append(
+                    errors.unused(variable.name, variable.span, described[variable.kind])
+                )
     has_models = bool(program.models)
-    imported = {name.id: name for d in main.tree.declarations if isinstance(d, t.Import) for name in d.names}
+    imported = {
+        name.id: name for d in main.tree.declarations if isinstance(d, t.Import) for name in d.names
+    }
     for name, symbol in main.names.items():
         if symbol.uses or not has_models:
             continue
@@ -403,7 +441,9 @@ def _warn_unused(program: Program, problems: list[Diagnostic]) -> None:
             problems.append(errors.unused(name, symbol.declaration.name.span, what))
 
 
-def _without_consequences(problems: list[Diagnostic], sources: dict[str, Source]) -> list[Diagnostic]:
+def _without_consequences(
+    problems: list[Diagnostic], sources: dict[str, Source]
+) -> list[Diagnostic]:
     """Leave out unknown names that are unknown only because what binds them could not be read."""
     unread: dict[str, set[str]] = {}
     for problem in problems:
@@ -422,7 +462,10 @@ def _without_consequences(problems: list[Diagnostic], sources: dict[str, Source]
 def _words_near(problem: Diagnostic, sources: dict[str, Source]) -> list[str]:
     source = sources[problem.span.path]
     words: list[str] = []
-    for span in (problem.span, *(label.span for label in problem.labels if label.span.path == problem.span.path)):
+    for span in (
+        problem.span,
+        *(label.span for label in problem.labels if label.span.path == problem.span.path),
+    ):
         first, last = source.position(span.start).line, source.position(span.end).line
         for line in range(first, min(last, source.line_count) + 1):
             words += re.findall(r"\w+", source.line(line))

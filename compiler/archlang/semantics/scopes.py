@@ -9,7 +9,9 @@ from archlang.syntax.tree import Block, Model
 class Scope:
     """The variables visible in a `{ … }`; a child sees its parents'."""
 
-    def __init__(self, module: Module, parent: Scope | None = None, owner: Model | Block | None = None) -> None:
+    def __init__(
+        self, module: Module, parent: Scope | None = None, owner: Model | Block | None = None
+    ) -> None:
         self.module = module
         self.parent = parent
         self.owner = owner if owner is not None else (parent.owner if parent else None)

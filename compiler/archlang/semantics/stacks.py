@@ -47,7 +47,9 @@ class Interface:
 class StackResolver:
     """Resolves the body of one model or block."""
 
-    def __init__(self, tables: Tables, problems: list[Diagnostic], interface: Interface | None) -> None:
+    def __init__(
+        self, tables: Tables, problems: list[Diagnostic], interface: Interface | None
+    ) -> None:
         self.tables = tables
         self.problems = problems
         self.interface = interface  # None in a block
@@ -169,7 +171,9 @@ class StackResolver:
             help = f"a task is what a model is for: `model Name for {symbol.name} {{ … }}`"
             span = expr.callee.span if isinstance(expr, t.Call) else expr.span
             self.problems.append(
-                errors.not_a_step(symbol.name, what, span, help if isinstance(declaration, t.Task) else None)
+                errors.not_a_step(
+                    symbol.name, what, span, help if isinstance(declaration, t.Task) else None
+                )
             )
         elif isinstance(declaration, t.PythonDecl) and declaration.kind != "layer":
             span = expr.callee.span if isinstance(expr, t.Call) else expr.span
@@ -210,16 +214,31 @@ class StackResolver:
 
     def _unknown_step(self, callee: t.Name, scope: Scope, *, called: bool) -> None:
         catalogue = self.values.catalogue
-        layers = [name for kind in STEP_KINDS for name in catalogue.names(kind) if name[:1].isupper()]
-        own = [n for n, s in scope.module.names.items() if isinstance(s.declaration, t.Block | t.Model | t.Variant)]
+        layers = [
+            name for kind in STEP_KINDS for name in catalogue.names(kind) if name[:1].isupper()
+        ]
+        own = [
+            n
+            for n, s in scope.module.names.items()
+            if isinstance(s.declaration, t.Block | t.Model | t.Variant)
+        ]
         if callee.id[:1].isupper() or called:
             what = "layer" if callee.id[:1].isupper() else "layer or function"
             foreign = errors.FOREIGN_LAYERS.get(callee.id)
             help = f"Keras calls it `{foreign}`" if foreign else None
-            self.problems.append(errors.unknown_name(callee.id, callee.span, what, [*own, *layers], help=help))
+            self.problems.append(
+                errors.unknown_name(callee.id, callee.span, what, [*own, *layers], help=help)
+            )
             return
         tensors = [name for name in scope.visible() if scope.find(name) is not None]
-        exact = next((name for name in [*own, *layers] if name.lower() == callee.id.replace("_", "").lower()), None)
+        exact = next(
+            (
+                name
+                for name in [*own, *layers]
+                if name.lower() == callee.id.replace("_", "").lower()
+            ),
+            None,
+        )
         candidates = [exact] if exact else [*tensors, *own, *layers]
         self.problems.append(errors.unknown_name(callee.id, callee.span, "tensor", candidates))
 
@@ -228,13 +247,18 @@ class StackResolver:
         if isinstance(callee, t.Dotted):
             self.values.value(expr, scope)
             resolution = self.tables.names.get(callee)
-            if isinstance(resolution, EntryRef) and resolution.entry.kind not in ("ops", *STEP_KINDS):
+            if isinstance(resolution, EntryRef) and resolution.entry.kind not in (
+                "ops",
+                *STEP_KINDS,
+            ):
                 what = errors.KIND_WORDS[resolution.entry.kind]
                 self.problems.append(errors.not_a_step(callee.id, what, callee.span))
             return
         if callee.id in BUILTINS and scope.find(callee.id) is None:
             self.values.value(expr, scope)
-            self.problems.append(errors.not_a_step(callee.id, "a compile-time function", callee.span))
+            self.problems.append(
+                errors.not_a_step(callee.id, "a compile-time function", callee.span)
+            )
             return
         found = self.values.lookup(callee.id, scope)
         if found is None:
@@ -270,13 +294,25 @@ class StackResolver:
             if expr.output.id not in interface.output_names:
                 names = interface.output_names
                 near = errors.nearest(expr.output.id, names)
-                help = None if near else f"there are {', '.join(f'`{name}`' for name in names)}" if names else None
+                help = (
+                    None
+                    if near
+                    else f"there are {', '.join(f'`{name}`' for name in names)}"
+                    if names
+                    else None
+                )
                 self.problems.append(
-                    errors.unknown_name(expr.output.id, expr.output.span, "output", names, help=help)
+                    errors.unknown_name(
+                        expr.output.id, expr.output.span, "output", names, help=help
+                    )
                 )
         elif len(interface.outputs) != 1:
             names = ", ".join(interface.output_names)
-            message = f"`head` of which output? the task has {names}" if names else "the model has no output for `head`"
+            message = (
+                f"`head` of which output? the task has {names}"
+                if names
+                else "the model has no output for `head`"
+            )
             self.problems.append(
                 error(
                     "E0211",
@@ -310,8 +346,14 @@ class StackResolver:
                 self.tables.targets[target] = known
                 continue
             if known is not None and known.kind in ("parameter", "shared", "list"):
-                what = {"parameter": "a parameter", "shared": "a shared layer", "list": "a list"}[known.kind]
-                help = f"to add to the list, write `as {name}[]`" if known.kind == "list" else "choose another name"
+                what = {"parameter": "a parameter", "shared": "a shared layer", "list": "a list"}[
+                    known.kind
+                ]
+                help = (
+                    f"to add to the list, write `as {name}[]`"
+                    if known.kind == "list"
+                    else "choose another name"
+                )
                 self.problems.append(
                     error(
                         "E0209",
@@ -330,7 +372,9 @@ class StackResolver:
 
     def _no_list(self, target: t.AsTarget, known: Variable | None, scope: Scope) -> None:
         name = target.name.id
-        lists = [n for n in scope.visible() if (v := scope.find(n)) is not None and v.kind == "list"]
+        lists = [
+            n for n in scope.visible() if (v := scope.find(n)) is not None and v.kind == "list"
+        ]
         near = errors.nearest(name, lists)
         self.problems.append(
             error(
@@ -380,7 +424,9 @@ class StackResolver:
     def type_dims(self, type: t.TensorType | t.DimsType, scope: Scope, *, symbolic: bool) -> None:
         """Resolve the dimensions of a type; a lowercase name that is nothing else is symbolic."""
         if isinstance(type, t.TensorType) and type.dtype.id not in DTYPES:
-            self.problems.append(errors.unknown_name(type.dtype.id, type.dtype.span, "dtype", DTYPES))
+            self.problems.append(
+                errors.unknown_name(type.dtype.id, type.dtype.span, "dtype", DTYPES)
+            )
         for dim in type.dims:
             self._dim(dim, scope, symbolic)
 

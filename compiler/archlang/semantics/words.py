@@ -7,9 +7,28 @@ from dataclasses import fields
 
 from archlang.catalogue import load
 from archlang.semantics.program import Module, Symbol
-from archlang.syntax.tree import Argument, Block, Call, Conditional, ListExpr, Model, Name, Node, Parameter, TupleExpr
+from archlang.syntax.tree import (
+    Argument,
+    Block,
+    Call,
+    Conditional,
+    ListExpr,
+    Model,
+    Name,
+    Node,
+    Parameter,
+    TupleExpr,
+)
 
-_STEP_KINDS = ("layers", "applications", "optimizers", "initializers", "regularizers", "losses", "metrics")
+_STEP_KINDS = (
+    "layers",
+    "applications",
+    "optimizers",
+    "initializers",
+    "regularizers",
+    "losses",
+    "metrics",
+)
 
 
 class ParameterWords:
@@ -29,11 +48,15 @@ class ParameterWords:
             for call in _calls(statement):
                 for position, argument in enumerate(call.arguments):
                     if _mentions(argument.value, parameter.name.id):
-                        words.update(dict.fromkeys(self._argument_words(module, call, position, argument)))
+                        words.update(
+                            dict.fromkeys(self._argument_words(module, call, position, argument))
+                        )
         self._found[parameter] = tuple(words)
         return self._found[parameter]
 
-    def _argument_words(self, module: Module, call: Call, position: int, argument: Argument) -> tuple[str, ...]:
+    def _argument_words(
+        self, module: Module, call: Call, position: int, argument: Argument
+    ) -> tuple[str, ...]:
         if not isinstance(call.callee, Name):
             entry = load().get("ops", call.callee.id.removeprefix("ops."))
         else:

@@ -478,7 +478,11 @@ def dump(node: object) -> Any:
     if isinstance(node, Tree):
         return ("Tree", dump(node.declarations))
     if isinstance(node, Node):
-        parts = ((f.name, dump(getattr(node, f.name))) for f in fields(node) if f.name not in ("span", "doc"))
+        parts = (
+            (f.name, dump(getattr(node, f.name)))
+            for f in fields(node)
+            if f.name not in ("span", "doc")
+        )
         return (type(node).__name__, *parts)
     if isinstance(node, tuple):
         return tuple(dump(item) for item in node)  # pyright: ignore[reportUnknownVariableType]

@@ -1,6 +1,6 @@
 """Random Python statements of the kinds that archlang writes, from a seed; not laid out yet."""
 
-# ruff: noqa: E501, RUF028
+# ruff: noqa: RUF028
 
 from __future__ import annotations
 

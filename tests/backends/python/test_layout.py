@@ -1,7 +1,5 @@
 """The layout of generated Python, against ruff itself."""
 
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 import ast
@@ -12,6 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+
 from archlang.backends.python.layout import wrap
 
 RUFF = Path(sys.executable).with_name("ruff")

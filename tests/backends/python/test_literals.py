@@ -8,9 +8,10 @@ import sys
 from typing import Any
 
 import pytest
-from archlang.backends.python.literals import literal
 from hypothesis import given
 from hypothesis import strategies as st
+
+from archlang.backends.python.literals import literal
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
 strings = st.text(st.characters(codec=None, exclude_categories=()))

@@ -12,7 +12,9 @@ from tests.backends.python.compare import described, load_script
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[3]
-FILES = sorted([*(ROOT / "specs").glob("*.arch"), *(Path(__file__).parent / "features").glob("*.arch")])
+FILES = sorted(
+    [*(ROOT / "specs").glob("*.arch"), *(Path(__file__).parent / "features").glob("*.arch")]
+)
 CASES = [
     pytest.param(path, name, flat, id=f"{path.stem}-{name}-{'flat' if flat else 'structured'}")
     for path in FILES

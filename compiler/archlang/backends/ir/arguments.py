@@ -10,10 +10,10 @@ from archlang.catalogue import Entry, load
 from archlang.catalogue.loader import KINDS
 from archlang.catalogue.validation import validate
 from archlang.diagnostics.suggestions import did_you_mean, nearest
+from archlang.evaluation.values import UnknownDim
 from archlang.graph.model import Layer, Node, Tensor, specs
 from archlang.shapes.dims import Sym
 from archlang.shapes.rule import LayerValue
-from archlang.evaluation.values import UnknownDim
 
 # What an application takes beside Keras's own arguments.
 _OF_APPLICATIONS = ("preprocess", "outputs")
@@ -99,9 +99,7 @@ def _check(entry: Entry, args: Mapping[str, Any], path: Path) -> None:
             raise DocumentError("a tensor can't stand in a constructor's argument", (*path, name))
     for problem in validate(entry, args):
         place = (*path, problem.argument) if problem.argument in args else path
-        raise DocumentError(
-            problem.message + (f"; {problem.help}" if problem.help else ""), place
-        )
+        raise DocumentError(problem.message + (f"; {problem.help}" if problem.help else ""), place)
 
 
 def _check_learned(layer: Layer, path: Path) -> None:

@@ -94,5 +94,3 @@ class _Parser:
     def _expect(self, token: str) -> None:
         if not self._take(token):
             raise ValueError(f"a dimension lacks a `{token}`")
-
-

@@ -108,9 +108,7 @@ class _GraphReader:
 
     def _claim(self, name: str, path: Path) -> None:
         if name in self.claimed:
-            raise DocumentError(
-                f"two layers or inputs are called `{name[:60]}`", (*path, "name")
-            )
+            raise DocumentError(f"two layers or inputs are called `{name[:60]}`", (*path, "name"))
         self.claimed[name] = path
 
     def _check_weights(self, raw: Json) -> None:
@@ -168,7 +166,9 @@ class _GraphReader:
         self._claim(raw["name"], path)
         spec = outputs_from(raw["outputs"], (*path, "outputs"))
         if not isinstance(spec, TensorSpec) or not spec.shape or spec.dtype is None:
-            raise DocumentError("an input is one tensor of known rank and dtype", (*path, "outputs"))
+            raise DocumentError(
+                "an input is one tensor of known rank and dtype", (*path, "outputs")
+            )
         self.construction.input(raw["name"], spec, span)
 
     def _call(self, raw: Json, context: Context, span: Span, path: Path) -> None:
@@ -241,9 +241,7 @@ class _GraphReader:
     def _tensor(self, raw: Json, path: Path) -> Tensor:
         node = self.nodes.get(raw["node"])
         if node is None:
-            raise DocumentError(
-                f"there is no earlier node {raw['node']}", (*path, "node")
-            )
+            raise DocumentError(f"there is no earlier node {raw['node']}", (*path, "node"))
         steps = tuple(raw.get("path", []))
         found = node.outputs
         for step in steps:

@@ -27,9 +27,7 @@ Json = Any
 class Encoder:
     """Writes values; `reference` gives the document's word for a tensor, `place` that for a span."""
 
-    def __init__(
-        self, reference: Callable[[Tensor], Json], place: Callable[[Span], Json]
-    ) -> None:
+    def __init__(self, reference: Callable[[Tensor], Json], place: Callable[[Span], Json]) -> None:
         self.reference = reference
         self.place = place
 

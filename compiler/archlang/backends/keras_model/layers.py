@@ -59,9 +59,14 @@ def _nested_model(layer: Layer, build_graph: BuildGraph) -> keras.Model:
 
 def _load_weights(model: keras.Model, path: str, layer: Layer) -> None:
     if not os.path.isfile(path):
-        help = "train the model that they come from first; the path is relative to the current folder"
+        help = (
+            "train the model that they come from first; the path is relative to the current folder"
+        )
         raise build_error(
-            "E0904", f"there is no file {path} to load weights of `{layer.name}` from", layer.span, help=help
+            "E0904",
+            f"there is no file {path} to load weights of `{layer.name}` from",
+            layer.span,
+            help=help,
         )
     try:
         model.load_weights(path)
@@ -92,7 +97,9 @@ def _application(layer: Layer) -> _Application:
     try:
         model: keras.Model = keras_object(entry)(**args)
     except Exception as cause:  # a download that fails raises plain Exception
-        raise build_error("E0903", f"`{entry.name}` can't be built", layer.span, cause=cause) from cause
+        raise build_error(
+            "E0903", f"`{entry.name}` can't be built", layer.span, cause=cause
+        ) from cause
     if chosen is not None:
         model = _inner_outputs(model, chosen, layer)
     model.trainable = layer.trainable
@@ -110,7 +117,9 @@ def _inner_outputs(model: keras.Model, chosen: Any, layer: Layer) -> keras.Model
             message = f"`{layer.class_name}` has no layer `{name}` to take an output from"
             raise build_error("E0903", message, layer.span, help=help)
     outputs = [model.get_layer(name).output for name in names]
-    return keras.Model(model.input, outputs[0] if isinstance(chosen, str) else outputs, name=layer.name)
+    return keras.Model(
+        model.input, outputs[0] if isinstance(chosen, str) else outputs, name=layer.name
+    )
 
 
 # ------------------------------------------------------------------ layers written in Python
@@ -138,7 +147,11 @@ def python_class(layer: Layer) -> Any:
     found = getattr(module, layer.class_name, None)
     # A document may name any module: only classes of layers are ever called.
     if not isinstance(found, type) or not issubclass(found, keras.layers.Layer):
-        what = "is no layer: it must derive from `keras.layers.Layer`" if found is not None else "is not there"
+        what = (
+            "is no layer: it must derive from `keras.layers.Layer`"
+            if found is not None
+            else "is not there"
+        )
         raise build_error("E0902", f"`{layer.class_name}` of {layer.module} {what}", layer.span)
     return found
 
@@ -152,5 +165,3 @@ def _current_folder_importable() -> Iterator[None]:
         yield
     finally:
         sys.path.remove(folder)
-
-

@@ -15,9 +15,7 @@ class LearnedTensor(keras.layers.Layer):
         self.supports_masking = True
 
     def build(self, input_shape):
-        self.value = self.add_weight(
-            name="value", shape=self.shape, initializer=self.initializer
-        )
+        self.value = self.add_weight(name="value", shape=self.shape, initializer=self.initializer)
 
     def call(self, inputs):
         return ops.broadcast_to(self.value, (ops.shape(inputs)[0], *self.shape))

@@ -53,7 +53,9 @@ class _Builder:
                 name=name,
             )
         except Exception as cause:  # Keras raises errors of many classes
-            raise build_error("E0901", f"Keras refuses the model `{name}`", graph.span, cause=cause) from cause
+            raise build_error(
+                "E0901", f"Keras refuses the model `{name}`", graph.span, cause=cause
+            ) from cause
 
     def _input(self, name: str, tensor: Tensor) -> Any:
         shape = tensor.spec.shape or (None,)
@@ -91,7 +93,9 @@ class _Builder:
         """What a layer is called on: attention takes its tensors one by one, a nested model a list of them."""
         if layer.kind == "layers" and isinstance(node.inputs, dict):
             inputs = cast("dict[str, Any]", node.inputs)
-            return [self._value(inputs[name]) for name in ("query", "value", "key") if name in inputs]
+            return [
+                self._value(inputs[name]) for name in ("query", "value", "key") if name in inputs
+            ]
         if layer.kind == "model":
             entering = [self._value(tensor) for tensor in tensors(node.inputs)]
             return [entering[0] if len(entering) == 1 else entering]

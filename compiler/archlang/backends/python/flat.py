@@ -38,7 +38,9 @@ class FlatModel:
     def builder(self, layer: Layer) -> str:
         """The function that builds the nested model of a layer."""
         assert layer.graph is not None
-        wanted = free(f"build_{function_name(layer.name)}", self.taken | set(self._builders.values()))
+        wanted = free(
+            f"build_{function_name(layer.name)}", self.taken | set(self._builders.values())
+        )
         return self.function(layer.graph, wanted)
 
 
@@ -65,8 +67,14 @@ class _Body:
         if len(outputs) == 1:
             leaving = next(iter(outputs.values()))
         else:
-            leaving = "{" + ", ".join(f"{value_code(n, self.imports)}: {c}" for n, c in outputs.items()) + "}"
-        lines.append(f"return keras.Model({entering}, {leaving}, name={value_code(self.graph.name, self.imports)})")
+            leaving = (
+                "{"
+                + ", ".join(f"{value_code(n, self.imports)}: {c}" for n, c in outputs.items())
+                + "}"
+            )
+        lines.append(
+            f"return keras.Model({entering}, {leaving}, name={value_code(self.graph.name, self.imports)})"
+        )
         return lines
 
     def _input(self, name: str, tensor: Tensor) -> str:
@@ -81,7 +89,9 @@ class _Body:
         users = [n for n in self.nodes if any(t.node is node for t in _taken(n))]
         is_output = any(t.node is node for t in self.graph.outputs.values())
         following = self.nodes[index + 1] if index + 1 < len(self.nodes) else None
-        return (users == [following] and not is_output) or (not users and is_output and following is None)
+        return (users == [following] and not is_output) or (
+            not users and is_output and following is None
+        )
 
     def _node(self, node: Node, flows_on: bool) -> list[str]:
         lines: list[str] = []
@@ -96,10 +106,13 @@ class _Body:
                 target = free(wanted, self.taken)
                 self.taken.add(target)
                 for tensor in results:
-                    self.names[node, tensor.path] = f"{target}[{value_code(tensor.path[0], self.imports)}]"
+                    self.names[node, tensor.path] = (
+                        f"{target}[{value_code(tensor.path[0], self.imports)}]"
+                    )
             else:
                 target = ", ".join(
-                    self._name(t, wanted if len(results) == 1 else f"{wanted}_{i}") for i, t in enumerate(results)
+                    self._name(t, wanted if len(results) == 1 else f"{wanted}_{i}")
+                    for i, t in enumerate(results)
                 )
         lines.append(f"{target} = {expression}")
         return lines
@@ -110,7 +123,9 @@ class _Body:
         if node.kind == "op":
             entry = load().get("ops", node.op or "")
             assert entry is not None
-            parts = [self._code(a) for a in node.args] + [f"{k}={self._code(v)}" for k, v in node.kwargs.items()]
+            parts = [self._code(a) for a in node.args] + [
+                f"{k}={self._code(v)}" for k, v in node.kwargs.items()
+            ]
             return f"{self.imports.entry(entry)}({', '.join(parts)})"
         layer = node.layer
         assert layer is not None
@@ -166,17 +181,28 @@ def counting_lines(graph: Graph) -> list[str]:
     """Lines that keep the names Keras gives to operations apart from the layers' names, where they could meet."""
     lines: list[str] = []
     for name, count in reserved(graph).items():
-        lines += [f"while keras.backend.get_uid({value_code(name, Imports())}) < {count}:", "    pass"]
+        lines += [
+            f"while keras.backend.get_uid({value_code(name, Imports())}) < {count}:",
+            "    pass",
+        ]
     if lines:
-        lines.insert(0, "# Keras numbers operations by itself; start past the numbers that layers have here.")
+        lines.insert(
+            0, "# Keras numbers operations by itself; start past the numbers that layers have here."
+        )
     return lines
 
 
 def input_code(tensor: Tensor, name: str, imports: Imports) -> str:
     """`keras.Input((8, 8, 1), name="image")`."""
     imports.lines.add("import keras")
-    dims = tuple(dim if isinstance(dim, int) else None for dim in (tensor.spec.shape or (None,))[1:])
-    dtype = "" if tensor.spec.dtype == "float32" else f", dtype={value_code(tensor.spec.dtype, imports)}"
+    dims = tuple(
+        dim if isinstance(dim, int) else None for dim in (tensor.spec.shape or (None,))[1:]
+    )
+    dtype = (
+        ""
+        if tensor.spec.dtype == "float32"
+        else f", dtype={value_code(tensor.spec.dtype, imports)}"
+    )
     return f"keras.Input({value_code(dims, imports)}{dtype}, name={value_code(name, imports)})"
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from archlang.backends.python.liveness import Liveness
 from archlang.backends.python.literals import literal
+from archlang.backends.python.liveness import Liveness
 from archlang.backends.python.names import Locals, free, function_name
 from archlang.backends.python.numbering import Numbering, number
 from archlang.backends.python.values import CannotWrite, Values
@@ -37,7 +37,11 @@ class FunctionWriter:
         self.lines: list[str] = []
         self.depth = 1
         user_names = {variable.name for variable in self.tables.variables.get(owner, [])}
-        self.x = next(name for name in ("x", "h", "y", "z", "flow", "flowing_tensor") if name not in user_names)
+        self.x = next(
+            name
+            for name in ("x", "h", "y", "z", "flow", "flowing_tensor")
+            if name not in user_names
+        )
         self.locals = Locals({*script.taken, self.x})
         self.values = Values(script.constants, self.imports, self.locals)
         self.live = Liveness(self.tables)
@@ -106,7 +110,9 @@ class FunctionWriter:
         return ["trainable=trainable"] if self.freezable else []
 
 
-def parameter_code(writer: FunctionWriter, parameters: tuple[t.Parameter, ...], given: dict[str, str]) -> list[str]:
+def parameter_code(
+    writer: FunctionWriter, parameters: tuple[t.Parameter, ...], given: dict[str, str]
+) -> list[str]:
     """The parameters of a function; `given` are defaults that take the place of the written ones."""
     codes: list[str] = []
     for parameter in parameters:

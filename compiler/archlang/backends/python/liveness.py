@@ -32,7 +32,9 @@ class Liveness:
             case t.If():
                 if self.mentions(statement.condition):
                     return True
-                return self.body(statement.then, after) or self.body(statement.otherwise or (), after)
+                return self.body(statement.then, after) or self.body(
+                    statement.otherwise or (), after
+                )
             case t.Let():
                 return self.mentions(statement.value) or after
             case t.Learned():
@@ -50,7 +52,11 @@ class Liveness:
             case t.Comprehension():
                 return self.step(expr.element)
             case t.Conditional():
-                return self.mentions(expr.condition) or self.step(expr.then) or self.step(expr.otherwise)
+                return (
+                    self.mentions(expr.condition)
+                    or self.step(expr.then)
+                    or self.step(expr.otherwise)
+                )
             case t.Group():
                 return self.body(expr.body, True)
             case t.Subscript():
@@ -84,8 +90,12 @@ class Liveness:
             case t.Compare():
                 return any(self.mentions(operand) for operand in expr.operands)
             case t.Conditional():
-                return any(self.mentions(part) for part in (expr.then, expr.condition, expr.otherwise))
+                return any(
+                    self.mentions(part) for part in (expr.then, expr.condition, expr.otherwise)
+                )
             case t.Comprehension():
-                return self.mentions(expr.element) or any(self.mentions(c.iterable) for c in expr.clauses)
+                return self.mentions(expr.element) or any(
+                    self.mentions(c.iterable) for c in expr.clauses
+                )
             case _:
                 return False

@@ -77,7 +77,9 @@ class _Walk:
         # Kinds of which a choice made more in one way than in the other: what follows has to be counted.
         self._uneven: set[str] = set()
 
-    def body(self, statements: tuple[t.Statement, ...], counts: Counter[str], *, looped: bool) -> None:
+    def body(
+        self, statements: tuple[t.Statement, ...], counts: Counter[str], *, looped: bool
+    ) -> None:
         for statement in statements:
             match statement:
                 case t.FlowStatement():

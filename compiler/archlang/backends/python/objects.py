@@ -66,7 +66,11 @@ def arguments_code(entry: Entry, args: Mapping[str, Any], imports: Imports, **fu
             by_position = False
             continue
         code = written.pop(parameter.name)
-        by_position = by_position and (parameter.required or parameter.name in _BY_POSITION) and not parameter.keyword_only
+        by_position = (
+            by_position
+            and (parameter.required or parameter.name in _BY_POSITION)
+            and not parameter.keyword_only
+        )
         parts.append(code if by_position else f"{parameter.name}={code}")
     parts += [f"{name}={code}" for name, code in written.items()]
     return ", ".join(parts)

@@ -34,7 +34,13 @@ ADAPTED = {
 }
 
 
-def script(program: Program, graph: Graph, overrides: Mapping[str, Any] | None = None, *, flat: bool = False) -> str:
+def script(
+    program: Program,
+    graph: Graph,
+    overrides: Mapping[str, Any] | None = None,
+    *,
+    flat: bool = False,
+) -> str:
     """The standalone Python script of a model: builds, trains, evaluates and predicts without archlang.
 
     `flat` unrolls loops and blocks into a line a layer.
@@ -46,12 +52,16 @@ def script(program: Program, graph: Graph, overrides: Mapping[str, Any] | None =
     sections = training_sections(plan)
     taken = set(sections.names) | {"build_model"}
     constants.taken |= taken
-    functions, learned = _functions(program, graph, constants, imports, taken, overrides or {}, flat)
+    functions, learned = _functions(
+        program, graph, constants, imports, taken, overrides or {}, flat
+    )
     lines = imports.lines | sections.imports
     if learned:
         lines |= {"import keras", "from keras import ops"}
     header = f"{docstring(_description(program, graph))}\n\n{_import_block(lines)}"
-    block = "\n".join(line for line in ["\n".join(constants.lines), sections.constants.rstrip("\n")] if line)
+    block = "\n".join(
+        line for line in ["\n".join(constants.lines), sections.constants.rstrip("\n")] if line
+    )
     parts = [f"{header}\n\n{block}" if block else header]
     parts += [learned_tensor_source().rstrip("\n")] if learned else []
     parts += functions
@@ -100,7 +110,12 @@ def _functions(
 ) -> tuple[list[str], bool]:
     """The functions up to `build_model`, and whether they use the layer of learned tensors."""
     if not flat:
-        before = (list(constants.lines), dict(constants.names), set(constants.taken), set(imports.lines))
+        before = (
+            list(constants.lines),
+            dict(constants.names),
+            set(constants.taken),
+            set(imports.lines),
+        )
         structured = Structured(program, constants, imports, set(taken), overrides)
         try:
             declaration, is_variant = _declaration(program, graph)
@@ -159,5 +174,3 @@ def _member_key(name: str) -> tuple[int, str]:
 
 def _is_standard(module: str) -> bool:
     return module.partition(".")[0] in sys.stdlib_module_names
-
-

@@ -47,7 +47,9 @@ class StackWriter:
 
     # ------------------------------------------------------------------ statements
 
-    def body(self, statements: tuple[t.Statement, ...], flow: Flow, work: str, *, after: bool) -> Flow:
+    def body(
+        self, statements: tuple[t.Statement, ...], flow: Flow, work: str, *, after: bool
+    ) -> Flow:
         """Write statements; `after` says whether what flows at their end is used."""
         for index, statement in enumerate(statements):
             needed = self.w.live.body(statements[index + 1 :], after)
@@ -163,7 +165,9 @@ class StackWriter:
             count = self.w.values.code(statement.count)
             if rounds is None:
                 return f"for _ in range({count}):"
-            known = isinstance(statement.count, t.Constant) and isinstance(statement.count.value, int)
+            known = isinstance(statement.count, t.Constant) and isinstance(
+                statement.count.value, int
+            )
             return f"for {rounds} in range(1, {int(count) + 1 if known else f'{count} + 1'}):"
         iterable = self.w.values.code(statement.iterable)
         if rounds is None:
@@ -176,7 +180,11 @@ class StackWriter:
     def _if(self, statement: t.If, flow: Flow, work: str, needed: bool) -> Flow:
         otherwise = statement.otherwise
         changes = needed and not (_keeps(statement.then) and _keeps(otherwise or ()))
-        if changes and (otherwise is None or _keeps(statement.then) or _keeps(otherwise)) and flow.code not in ("", work):
+        if (
+            changes
+            and (otherwise is None or _keeps(statement.then) or _keeps(otherwise))
+            and flow.code not in ("", work)
+        ):
             self.w.emit(f"{work} = {flow.code}")
             flow = Flow(work)
         keyword = "if"
@@ -195,7 +203,9 @@ class StackWriter:
             keyword, current = "elif", nested
         return Flow(work) if changes else flow
 
-    def _branch(self, statements: tuple[t.Statement, ...], flow: Flow, work: str, changes: bool) -> None:
+    def _branch(
+        self, statements: tuple[t.Statement, ...], flow: Flow, work: str, changes: bool
+    ) -> None:
         with self.w.locals.scope(), self.w.indented():
             result = self.body(statements, flow, work, after=changes)
             if changes and result.code != work:
@@ -257,7 +267,9 @@ class StackWriter:
             case EntryRef(entry=entry) if entry.kind == "ops":
                 return self._assign(target, self._op(expr, entry, flow))
             case EntryRef(entry=entry) if entry.kind == "layers":
-                return self._assign(target, f"{self._layer(expr, entry)}({self._call_arguments(expr, entry, flow)})")
+                return self._assign(
+                    target, f"{self._layer(expr, entry)}({self._call_arguments(expr, entry, flow)})"
+                )
             case SymbolRef(symbol=symbol):
                 return self._declared(expr, symbol, flow, target)
             case VariableRef(variable=variable):
@@ -279,12 +291,20 @@ class StackWriter:
         if name is None:
             name = self.w.layer_name(expr, chosen)
         parts = self.w.values.argument_list(expr, frozenset({"name"}))
-        trainable = [] if bound is not None and "trainable" in bound.constructor else self.w.trainable_arguments()
+        trainable = (
+            []
+            if bound is not None and "trainable" in bound.constructor
+            else self.w.trainable_arguments()
+        )
         return f"{self.w.imports.entry(entry)}({', '.join([*parts, *trainable, f'name={name}'])})"
 
     def _call_arguments(self, expr: t.Expr, entry: Entry, flow: Flow) -> str:
         bound = self.tables.calls.get(expr) if isinstance(expr, t.Call) else None
-        further = {n: self.w.values.code(a.value) for n, a in bound.call.items()} if bound is not None else {}
+        further = (
+            {n: self.w.values.code(a.value) for n, a in bound.call.items()}
+            if bound is not None
+            else {}
+        )
         parts = [flow.code]
         if entry.name in ("MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention"):
             parts.append(further.pop("value", flow.code))
@@ -299,7 +319,9 @@ class StackWriter:
             parts.append(code if argument.name is None else f"{argument.name.id}={code}")
         return f"{self.w.imports.entry(entry)}({', '.join(parts)})"
 
-    def _declared(self, expr: t.Name | t.Call | t.Dotted, symbol: Symbol, flow: Flow, target: str) -> Flow:
+    def _declared(
+        self, expr: t.Name | t.Call | t.Dotted, symbol: Symbol, flow: Flow, target: str
+    ) -> Flow:
         bound = self.tables.calls.get(expr) if isinstance(expr, t.Call) else None
         chosen = bound.constructor.get("name") if bound is not None else None
         declaration = symbol.declaration
@@ -329,7 +351,9 @@ class StackWriter:
             return self._assign(target, code)
         variable = self.w.locals.new((expr, "outputs"), f"{name}_outputs")
         self.w.emit(f"{variable} = {code}")
-        return fork_flow([f"{variable}[{value_code(output, self.w.imports)}]" for output in outputs])
+        return fork_flow(
+            [f"{variable}[{value_code(output, self.w.imports)}]" for output in outputs]
+        )
 
     # ------------------------------------------------------------------ forks and choices
 
@@ -438,7 +462,9 @@ class StackWriter:
         code = flow.code
         for layer in layers:
             target = name if layer is layers[-1] else self.w.x
-            self.w.emit(f"{target} = {layer_code(layer, self.w.imports, self.w.script.flat)}({code})")
+            self.w.emit(
+                f"{target} = {layer_code(layer, self.w.imports, self.w.script.flat)}({code})"
+            )
             code = target
         self.outputs[output] = name
         return Flow(name)
@@ -465,8 +491,16 @@ class StackWriter:
         if self.w.prefix:
             raise CannotWrite
         graph = self.w.script.graph_of(self.w.owner)
-        layer = next((layer for layer in graph.layers if layer.name == name and layer.graph is not None), None)
-        if layer is None or layer.graph is None or len(layer.graph.inputs) != 1 or len(layer.graph.outputs) != 1:
+        layer = next(
+            (layer for layer in graph.layers if layer.name == name and layer.graph is not None),
+            None,
+        )
+        if (
+            layer is None
+            or layer.graph is None
+            or len(layer.graph.inputs) != 1
+            or len(layer.graph.outputs) != 1
+        ):
             raise CannotWrite
         from archlang.backends.python.flat import input_code
 
@@ -476,7 +510,12 @@ class StackWriter:
         function = self.w.script.block(block)
         inner = f'"{function_name(symbol.name)}_1"'
         freeze = self.w.trainable_arguments() if self.w.script.is_freezable(block) else []
-        parts = [variable, *self.w.values.argument_list(step, frozenset({"name"})), *freeze, f"name={inner}"]
+        parts = [
+            variable,
+            *self.w.values.argument_list(step, frozenset({"name"})),
+            *freeze,
+            f"name={inner}",
+        ]
         return f"keras.Model({variable}, {function}({', '.join(parts)}), name={value_code(name, self.w.imports)})"
 
     def _learned(self, statement: t.Learned, flow: Flow) -> None:
@@ -497,7 +536,16 @@ def _keeps(statements: tuple[t.Statement, ...]) -> bool:
     return not any(isinstance(s, t.FlowStatement | t.Repeat | t.For | t.If) for s in statements)
 
 
-_OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">": "<=", "<=": ">", ">=": "<", "in": "not in", "not in": "in"}
+_OPPOSITE = {
+    "==": "!=",
+    "!=": "==",
+    "<": ">=",
+    ">": "<=",
+    "<=": ">",
+    ">=": "<",
+    "in": "not in",
+    "not in": "in",
+}
 
 
 def _negated(expr: t.Expr, code: str, write: object) -> str:

@@ -21,7 +21,12 @@ class Structured:
     """Writes the functions of one script; `functions` has them in an order in which each follows what it uses."""
 
     def __init__(
-        self, program: Program, constants: Constants, imports: Imports, taken: set[str], overrides: Mapping[str, Any]
+        self,
+        program: Program,
+        constants: Constants,
+        imports: Imports,
+        taken: set[str],
+        overrides: Mapping[str, Any],
     ) -> None:
         self.program = program
         self.constants = constants
@@ -66,7 +71,9 @@ class Structured:
         stack = StackWriter(writer)
         flow = Flow(next(iter(inputs.values()))) if len(inputs) == 1 else NOTHING
         writer.values.body_input = lambda: flow.code
-        last = stack.body(declaration.body, flow, writer.x, after=not _binds_all(declaration, graph, self.program))
+        last = stack.body(
+            declaration.body, flow, writer.x, after=not _binds_all(declaration, graph, self.program)
+        )
         codes = {output: stack.outputs.get(output, last.code) for output in graph.outputs}
         writer.emit(_model_code(list(inputs.values()), codes, graph.name, self.imports))
         header = f"def {name}({', '.join(parameters)}) -> keras.Model:"
@@ -166,7 +173,11 @@ def _model_code(inputs: list[str], outputs: dict[str, str], name: str, imports: 
     if len(outputs) == 1:
         leaving = next(iter(outputs.values()))
     else:
-        leaving = "{" + ", ".join(f"{value_code(n, imports)}: {code}" for n, code in outputs.items()) + "}"
+        leaving = (
+            "{"
+            + ", ".join(f"{value_code(n, imports)}: {code}" for n, code in outputs.items())
+            + "}"
+        )
     return f"return keras.Model({entering}, {leaving}, name={value_code(name, imports)})"
 
 
@@ -200,7 +211,9 @@ def _used_frozen(program: Program) -> set[t.Block]:
     def take(node: object) -> None:
         for name in _nodes(node):
             resolution = program.tables.names.get(name)
-            if isinstance(resolution, SymbolRef) and isinstance(resolution.symbol.declaration, t.Block):
+            if isinstance(resolution, SymbolRef) and isinstance(
+                resolution.symbol.declaration, t.Block
+            ):
                 block = resolution.symbol.declaration
                 if block not in found:
                     found.add(block)

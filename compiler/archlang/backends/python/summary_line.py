@@ -11,7 +11,11 @@ def summary_line(graph: Graph) -> str:
     inputs = [declared.name for declared in graph.task.inputs]
     given = _listed([name.replace("_", " ") for name in inputs])
     parts = [_does(output, given if i == 0 else "") for i, output in enumerate(graph.task.outputs)]
-    return f"{graph.name}: {', and '.join(part for part in parts if part)}." if parts else f"{graph.name}: a Keras model."
+    return (
+        f"{graph.name}: {', and '.join(part for part in parts if part)}."
+        if parts
+        else f"{graph.name}: a Keras model."
+    )
 
 
 def _does(output: OutputSpec, given: str) -> str:

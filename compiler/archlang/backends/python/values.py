@@ -85,7 +85,10 @@ class Values:
                 return self._comprehension(expr), _ATOM
             case t.Conditional():
                 then, condition = self._at(expr.then, _OR), self._at(expr.condition, _OR)
-                return f"{then} if {condition} else {self._at(expr.otherwise, _CONDITIONAL)}", _CONDITIONAL
+                return (
+                    f"{then} if {condition} else {self._at(expr.otherwise, _CONDITIONAL)}",
+                    _CONDITIONAL,
+                )
             case t.Subscript():
                 return self._subscript(expr), _ATOM
             case t.Unary(operator="not"):
@@ -215,10 +218,16 @@ class Values:
         lower, upper = (None if p is None else self.code(p) for p in (index.lower, index.upper))
         step = None if index.step is None else self.code(index.step)
         # ruff puts spaces around the colon where a side is more than a name or a number.
-        spaced = any(part is not None and not _SIMPLE.fullmatch(part) for part in (lower, upper, step))
+        spaced = any(
+            part is not None and not _SIMPLE.fullmatch(part) for part in (lower, upper, step)
+        )
         colon = " :" if spaced and lower is not None else ":"
-        text = (lower or "") + colon + (f" {upper}" if spaced and upper is not None else upper or "")
-        return text + (f"{colon if spaced else ':'}{' ' if spaced else ''}{step}" if step is not None else "")
+        text = (
+            (lower or "") + colon + (f" {upper}" if spaced and upper is not None else upper or "")
+        )
+        return text + (
+            f"{colon if spaced else ':'}{' ' if spaced else ''}{step}" if step is not None else ""
+        )
 
     def _binary(self, expr: t.Binary) -> tuple[str, int]:
         strength = _STRENGTH[expr.operator]
@@ -238,5 +247,3 @@ def _holds_object(value: object) -> bool:
 
 def _nothing() -> str:
     raise CannotWrite
-
-

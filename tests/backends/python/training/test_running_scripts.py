@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from archlang.backends.python.training import TrainingPlan
 
+from archlang.backends.python.training import TrainingPlan
 from tests.backends.python.training.scripts import (
     callback,
     declared,

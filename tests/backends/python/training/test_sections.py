@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from archlang.backends.python.training import TrainingPlan, training_sections
 from archlang.backends.python.training.layout import call, listing, mapping, statement
-
 from tests.backends.python.training.scripts import (
     callback,
     declared,
