@@ -18,6 +18,7 @@ from archlang.diagnostics import Diagnostic, Severity
 from archlang.diagnostics.suggestions import nearest
 from archlang.evaluation.evaluator import TooMuch
 from archlang.graph.elaborate import Elaborator
+from archlang.graph.masks import lost_masks
 from archlang.graph.model import Graph
 from archlang.library import library_text
 from archlang.semantics.program import Program
@@ -99,6 +100,10 @@ def check(source: Source, *, overrides: Mapping[str, Any] | None = None) -> Chec
         elaborator.rest()
     except TooMuch:
         pass
+    if not any(problem.is_error for problem in found):
+        for graph in graphs.values():
+            for problem in lost_masks(graph):
+                report(problem)
     return Checked(source, program, graphs, tuple(_sorted(found)), values)
 
 

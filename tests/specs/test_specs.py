@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -93,3 +96,19 @@ def test_networks_equal_those_of_keras(name: tuple[str, str]) -> None:
     ]
     # The MobileNet of Keras writes its last dense layer as a convolution.
     assert sorted(ours) == sorted(shape for shape in theirs if shape != (None, 1, 1, 1000))
+
+
+def test_checking_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from archlang.cli import main\n"
+        "try:\n"
+        "    main(['check', 'specs/resnet50.arch'])\n"
+        "except SystemExit as ending:\n"
+        "    assert not ending.code\n"
+        "heavy = {'keras', 'tensorflow', 'numpy', 'jsonschema'} & set(sys.modules)\n"
+        "print(sorted(heavy))\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "compiler")}
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"

@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from archlang.evaluation.values import MOST_ITEMS, UNKNOWN, UNKNOWN_DIM, ValueProblem, kind_of
+from archlang.evaluation.values import (
+    MOST_BITS,
+    MOST_ITEMS,
+    UNKNOWN,
+    UNKNOWN_DIM,
+    UnknownDim,
+    ValueProblem,
+    binary,
+    contains_unknown,
+    kind_of,
+)
+from archlang.narrowing import is_sequence
+from archlang.shapes.dims import Sym
 from archlang.shapes.spec import TensorSpec
 
 
 def call(name: str, args: list[Any]) -> Any:
     """The value of `name(*args)`; ValueProblem where it has none."""
     if any(argument is UNKNOWN for argument in args):
+        return UNKNOWN
+    if name in _ON_ELEMENTS and contains_unknown(args):
         return UNKNOWN
     if name == "shape":
         return _shape(args)
@@ -39,9 +53,10 @@ def call(name: str, args: list[Any]) -> Any:
 
 def sequence(value: Any) -> list[Any]:
     """The elements that a loop runs over."""
-    if isinstance(value, list | tuple | str | range):
-        return list(value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    help = f"`repeat {value}` repeats, `range({value})` counts" if isinstance(value, int) else None
+    if is_sequence(value) or isinstance(value, str | range):
+        return list(value)
+    number = isinstance(value, int) and not isinstance(value, bool)
+    help = f"`repeat {value}` repeats, `range({value})` counts" if number else None
     raise ValueProblem(f"a list is needed here, not {kind_of(value)}", help)
 
 
@@ -63,49 +78,110 @@ def _range(*args: int) -> list[int]:
     if len(args) == 3 and args[2] == 0:
         raise ValueProblem("the step of `range` can't be 0")
     span = range(*args)
-    if len(span) > MOST_ITEMS:
-        raise ValueProblem(f"a list of {len(span):,} elements is too large", code="E0801")
+    # `len` itself refuses a range that is longer than memory is.
+    if span and abs(span[-1] - span[0]) // abs(span.step) >= MOST_ITEMS:
+        raise ValueProblem(
+            f"a list of more than {MOST_ITEMS:,} elements is too large", code="E0801"
+        )
     return list(span)
 
 
-def _extreme(name: str, choose: Callable[..., Any], values: tuple[Any, ...]) -> Any:
-    items = list(values) if len(values) > 1 else sequence(values[0])
+def _least(*values: Any) -> Any:
+    return min(_candidates("min", values))
+
+
+def _greatest(*values: Any) -> Any:
+    return max(_candidates("max", values))
+
+
+def _candidates(name: str, values: tuple[Any, ...]) -> list[Any]:
+    items = list(values) if len(values) > 1 else [item for xs in values for item in sequence(xs)]
     if not items:
         raise ValueProblem(f"`{name}` of an empty list")
-    return choose(_known(name, items))
+    return _known(name, items)
+
+
+def _sum(values: Any, start: Any = 0) -> Any:
+    total = start
+    for item in sequence(values):
+        # Lengths that only run time knows may be among them.
+        if not isinstance(item, int | float | Sym | UnknownDim):
+            raise ValueProblem(f"`sum` does not go with a list that holds {kind_of(item)}")
+        total = binary("+", total, item)
+    return total
 
 
 def _known(name: str, items: list[Any]) -> list[Any]:
     kinds = {kind_of(item) for item in items if not isinstance(item, int | float)}
-    if kinds and not (
-        name != "sum" and kinds == {"a text"} and all(isinstance(item, str) for item in items)
-    ):
+    if kinds and not all(isinstance(item, str) for item in items):
         raise ValueProblem(f"`{name}` does not go with a list that holds {sorted(kinds)[0]}")
     return items
 
 
-def _number(value: Any) -> Any:
-    if isinstance(value, str):
+def _round(value: Any, digits: Any = None) -> Any:
+    if isinstance(digits, int) and abs(digits) > MOST_BITS:
+        # Python would compute ten to the power of it.
+        raise ValueProblem(f"`round` can't round to {digits:,} digits", code="E0801")
+    return round(_number(value), digits)
+
+
+def _number(value: Any) -> int | float:
+    if not isinstance(value, int | float):
         raise TypeError
     return value
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, int | float | str):
+        raise TypeError
+    return str(value)
+
+
+def _enumerate(values: Any, start: int = 0) -> list[Any]:
+    return list(enumerate(sequence(values), start))
+
+
+def _zip(*lists: Any) -> list[Any]:
+    return list(zip(*(sequence(values) for values in lists), strict=False))
+
+
+def _length(values: Any) -> int:
+    return len(sequence(values))
+
+
+def _reversed(values: Any) -> list[Any]:
+    return sequence(values)[::-1]
+
+
+def _absolute(value: Any) -> int | float:
+    return abs(_number(value))
+
+
+def _whole(value: Any) -> int:
+    return int(_number(value))
+
+
+def _float(value: Any) -> float:
+    return float(_number(value))
+
+
+# Those that look at the elements of a list, which may hold mistakes that have been reported.
+_ON_ELEMENTS = ("min", "max", "sum")
+
+
+# How many arguments each takes at least and at most.
 _FUNCTIONS: dict[str, tuple[int, int, Callable[..., Any]]] = {
-    "len": (1, 1, lambda xs: len(sequence(xs))),
+    "len": (1, 1, _length),
     "range": (1, 3, _range),
-    "min": (1, 1000, lambda *xs: _extreme("min", min, xs)),
-    "max": (1, 1000, lambda *xs: _extreme("max", max, xs)),
-    "sum": (1, 2, lambda xs, start=0: sum(_known("sum", sequence(xs)), start)),
-    "round": (1, 2, lambda x, digits=None: round(x, digits)),
-    "abs": (1, 1, abs),
-    "int": (1, 1, lambda x: int(_number(x))),
-    "float": (1, 1, lambda x: float(_number(x))),
-    "str": (1, 1, lambda x: str(x) if isinstance(x, int | float | str | bool) else _refuse()),
-    "enumerate": (1, 2, lambda xs, start=0: list(enumerate(sequence(xs), start))),
-    "zip": (1, 100, lambda *lists: list(zip(*(sequence(xs) for xs in lists), strict=False))),
-    "reversed": (1, 1, lambda xs: sequence(xs)[::-1]),
+    "min": (1, 1000, _least),
+    "max": (1, 1000, _greatest),
+    "sum": (1, 2, _sum),
+    "round": (1, 2, _round),
+    "abs": (1, 1, _absolute),
+    "int": (1, 1, _whole),
+    "float": (1, 1, _float),
+    "str": (1, 1, _text),
+    "enumerate": (1, 2, _enumerate),
+    "zip": (1, 100, _zip),
+    "reversed": (1, 1, _reversed),
 }
-
-
-def _refuse() -> str:
-    raise TypeError

@@ -18,11 +18,14 @@ from archlang.evaluation.values import (
     ValueProblem,
     binary,
     compare,
+    contains_unknown,
     kind_of,
     negative,
     show,
+    size,
     truth,
 )
+from archlang.narrowing import is_sequence
 from archlang.semantics.program import (
     BodyInputRef,
     BuiltinRef,
@@ -36,13 +39,15 @@ from archlang.semantics.program import (
     VariableRef,
     Word,
 )
-from archlang.shapes.dims import Sym, symbol
+from archlang.shapes.dims import Sym
+from archlang.shapes.dims import symbol as symbolic
 from archlang.shapes.rule import LayerValue
 from archlang.source import Span
 from archlang.syntax import tree as t
 
 MOST_STEPS = 500_000
 MOST_CHAINED = 50
+_ITEMS_A_STEP = 64
 
 
 class TooMuch(Exception):
@@ -83,10 +88,21 @@ class Evaluator:
         """The value of an expression."""
         self.count(expr.span)
         try:
-            return self._evaluate(expr, env)
+            return self._bounded(self._evaluate(expr, env), expr.span)
         except ValueProblem as problem:
             self.report(error(problem.code, problem.message, expr.span, help=problem.help))
             return UNKNOWN
+
+    def _bounded(self, value: Any, span: Span) -> Any:
+        if is_sequence(value):
+            items = size(value)
+            if items > MOST_ITEMS:
+                raise ValueProblem(
+                    f"a list of more than {MOST_ITEMS:,} elements is too large", code="E0801"
+                )
+            # Whatever is done with it next takes time by its size.
+            self.count(span, items // _ITEMS_A_STEP)
+        return value
 
     def count(self, span: Span, steps: int = 1) -> None:
         """Count work against the bound."""
@@ -131,13 +147,11 @@ class Evaluator:
                 env.values[variable] = value
             return
         parts: list[Any]
-        if isinstance(value, list | tuple) and len(value) == len(target.items):  # pyright: ignore[reportUnknownArgumentType]
-            parts = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        if is_sequence(value) and len(value) == len(target.items):
+            parts = list(value)
         else:
             if value is not UNKNOWN:
-                what = (
-                    f"{len(value)} elements" if isinstance(value, list | tuple) else kind_of(value)
-                )  # pyright: ignore[reportUnknownArgumentType]
+                what = f"{len(value)} elements" if is_sequence(value) else kind_of(value)
                 self.report(
                     error(
                         "E0702",
@@ -219,7 +233,7 @@ class Evaluator:
             case BodyInputRef():
                 return UNKNOWN if env.body_input is None else env.body_input
             case DimensionRef(name=name):
-                return symbol_dim(name)
+                return symbolic(name)
             case _:
                 return UNKNOWN
 
@@ -387,7 +401,7 @@ class Evaluator:
             return UNKNOWN
         if hasattr(value, "spec") and self.slice is not None:
             return self.slice(value, indices, expr.span)
-        if not isinstance(value, list | tuple | str):
+        if not (is_sequence(value) or isinstance(value, str)):
             raise ValueProblem(f"{kind_of(value)} has no elements")
         if (
             len(indices) != 1
@@ -423,25 +437,9 @@ def _for_catalogue(value: Any) -> Any:
     """Objects that the spec declares itself, as the catalogue calls them."""
     if isinstance(value, LayerValue) and value.kind in ("python", "declared"):
         return LayerValue("custom", value.name, value.args)
-    if isinstance(value, list | tuple):
-        return type(value)(_for_catalogue(item) for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if is_sequence(value):
+        return type(value)(_for_catalogue(item) for item in value)
     return value
-
-
-def contains_unknown(value: Any) -> bool:
-    """Whether a mistake that has been reported is anywhere inside a value."""
-    if value is UNKNOWN:
-        return True
-    if isinstance(value, list | tuple):
-        return any(contains_unknown(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, LayerValue):
-        return any(contains_unknown(item) for item in value.args.values())
-    return False
-
-
-def symbol_dim(name: str) -> Sym:
-    """The symbolic dimension called `name`."""
-    return symbol(name)
 
 
 def _argument_diagnostic(
@@ -460,5 +458,3 @@ def _argument_diagnostic(
         fixes=fixes,
     )
 
-
-__all__ = ["Environment", "Evaluator", "TooMuch", "contains_unknown"]

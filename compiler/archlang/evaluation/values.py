@@ -12,13 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from archlang.narrowing import is_list, is_sequence, is_tuple
 from archlang.shapes import dims
 from archlang.shapes.dims import Sym
 from archlang.shapes.rule import LayerValue
 
 MOST_ITEMS = 100_000
 MOST_BITS = 4096
-MOST_CHARACTERS = 100_000
 
 
 class Unknown:
@@ -82,15 +82,7 @@ def compare(symbol: str, a: Any, b: Any) -> Any:
         # A single `=` has been reported when parsing.
         return UNKNOWN
     if symbol in ("in", "not in"):
-        if not isinstance(b, list | tuple | str | range) or (
-            isinstance(b, str) and not isinstance(a, str)
-        ):
-            raise ValueProblem(
-                f"`in` needs a list, a tuple or a text on its right, not {kind_of(b)}"
-            )
-        found = (
-            any(compare("==", a, item) is True for item in b) if not isinstance(b, str) else a in b
-        )
+        found = _contains(b, a)
         return found if symbol == "in" else not found
     if isinstance(a, Sym | UnknownDim) or isinstance(b, Sym | UnknownDim):
         return _compare_dims(symbol, a, b)
@@ -100,6 +92,14 @@ def compare(symbol: str, a: Any, b: Any) -> Any:
         raise ValueProblem(
             f"{kind_of(a)} and {kind_of(b)} can't be compared by `{symbol}`"
         ) from None
+
+
+def _contains(b: Any, a: Any) -> bool:
+    if isinstance(a, str) and isinstance(b, str):
+        return a in b
+    if not is_sequence(b):
+        raise ValueProblem(f"`in` needs a list, a tuple or a text on its right, not {kind_of(b)}")
+    return any(compare("==", a, item) is True for item in b)
 
 
 def negative(a: Any) -> Any:
@@ -122,7 +122,7 @@ def truth(a: Any) -> bool | None:
             "the length of this axis is only known at run time",
             "conditions are decided when compiling",
         )
-    if a is None or isinstance(a, bool | int | float | str | list | tuple):
+    if a is None or is_sequence(a) or isinstance(a, int | float | str):
         return bool(a)
     if hasattr(a, "spec"):
         raise ValueProblem(
@@ -160,9 +160,9 @@ def show(value: Any) -> str:
     match value:
         case str():
             return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        case list():
+        case _ if is_list(value):
             return "[" + ", ".join(show(item) for item in value) + "]"
-        case tuple():
+        case _ if is_tuple(value):
             inner = ", ".join(show(item) for item in value)
             return f"({inner},)" if len(value) == 1 else f"({inner})"
         case LayerValue():
@@ -175,13 +175,41 @@ def show(value: Any) -> str:
             return str(value)
 
 
+def contains_unknown(value: Any) -> bool:
+    """Whether a mistake that has been reported is anywhere inside a value."""
+    if value is UNKNOWN:
+        return True
+    if is_sequence(value):
+        return any(contains_unknown(item) for item in value)
+    if isinstance(value, LayerValue):
+        return any(contains_unknown(item) for item in value.args.values())
+    return False
+
+
+def size(value: Any) -> int:
+    """How much there is to walk through in a value: elements of elements count each time they are met.
+
+    Lists of one list (`[a] * 1000`) take no room, but time without end; it is not counted beyond `MOST_ITEMS`.
+    """
+    if isinstance(value, str):
+        return 1 + len(value) // 32
+    if not is_sequence(value):
+        return 1
+    total = 1
+    for item in value:
+        total += size(item)
+        if total > MOST_ITEMS:
+            break
+    return total
+
+
 def _check_operands(symbol: str, a: Any, b: Any) -> None:
     if symbol == "**" and isinstance(a, int) and isinstance(b, int):
         if b > 0 and abs(a).bit_length() * b > MOST_BITS:
             raise ValueProblem("the result is too large for a number", code="E0801")
-    elif symbol == "*" and isinstance(a, str | list | tuple) and isinstance(b, int):
+    elif symbol == "*" and isinstance(b, int) and (is_sequence(a) or isinstance(a, str)):
         _check_repeat(len(a), b)
-    elif symbol == "*" and isinstance(b, str | list | tuple) and isinstance(a, int):
+    elif symbol == "*" and isinstance(a, int) and (is_sequence(b) or isinstance(b, str)):
         _check_repeat(len(b), a)
     elif symbol == "%" and isinstance(a, str):
         raise ValueProblem("`%` does not format texts here", "join texts with `+` and `str(…)`")
@@ -199,7 +227,7 @@ def _bounded(result: Any) -> Any:
         raise ValueProblem("the result is too large for a number", code="E0801")
     if isinstance(result, float) and not math.isfinite(result):
         raise ValueProblem("the result is too large for a number", code="E0801")
-    if isinstance(result, str | list | tuple) and len(result) > MOST_ITEMS:  # pyright: ignore[reportUnknownArgumentType]
+    if (is_sequence(result) or isinstance(result, str)) and len(result) > MOST_ITEMS:
         raise ValueProblem("the result is too long", code="E0801")
     return result
 
@@ -241,14 +269,26 @@ def _compare_dims(symbol: str, a: Any, b: Any) -> bool:
     )
 
 
+def _divide(a: Any, b: Any) -> Any:
+    return a / b
+
+
+def _divide_whole(a: Any, b: Any) -> Any:
+    return a // b
+
+
+def _power(a: Any, b: Any) -> Any:
+    return a**b
+
+
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
+    "/": _divide,
+    "//": _divide_whole,
     "%": operator.mod,
-    "**": operator.pow,
+    "**": _power,
 }
 _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,

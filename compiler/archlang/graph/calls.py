@@ -470,6 +470,7 @@ class Calls:
             ["output"] if len(results) == 1 else [f"output_{i + 1}" for i in range(len(results))]
         )
         outputs = dict(zip(names, results, strict=True))
+        self._nothing_from_outside(expr, inner, results)
         task = TaskSpec(
             None,
             tuple(
@@ -483,6 +484,25 @@ class Calls:
         return self.construction.make_layer(
             context, "model", symbol.name, {}, expr.span, name=name, graph=graph
         )
+
+    def _nothing_from_outside(
+        self, expr: t.Expr, inner: Construction, results: list[Tensor]
+    ) -> None:
+        """A nested model sees only what flows into it, so a shared block can't use other tensors."""
+        own = set(inner.nodes)
+        used = [*results]
+        for node in inner.nodes:
+            used += tensors([node.inputs, list(node.args), node.kwargs])
+        if any(tensor.node not in own and tensor.node.op != "?" for tensor in used):
+            self.report(
+                error(
+                    "E0325",
+                    "a shared block can't take a tensor as an argument",
+                    expr.span,
+                    label="uses a tensor that does not flow into it",
+                    help="let all its tensors flow in: `[a, b] -> block`",
+                )
+            )
 
     def learned(self, statement: t.Learned, flow: Flow, context: Context) -> Tensor:
         """A trainable tensor, the same for every example: a small layer, called on any tensor for its batch size."""

@@ -110,6 +110,12 @@ CODES: dict[str, CodeInfo] = {
             "Batch normalization subtracts the mean, and a bias with it. `use_bias=False` saves the weights.",
         ),
         (
+            "W1307",
+            "mask lost on the way",
+            "`Embedding(mask_zero=True)` and `Masking` mark padding. Layers such as `Conv1D`, `Flatten`, `Reshape`, slices and ops "
+            "drop the mark, and a later recurrent layer, attention or `GlobalAveragePooling1D` reads padding as data.",
+        ),
+        (
             "W1305",
             "input not used",
             "An input of the model reaches no output.",

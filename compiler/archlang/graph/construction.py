@@ -11,6 +11,7 @@ from archlang.diagnostics.model import Edit, Fix
 from archlang.evaluation.evaluator import TooMuch, contains_unknown
 from archlang.graph.context import Context, Flow
 from archlang.graph.model import Frame, Graph, Layer, Node, Tensor, specs, tensors
+from archlang.narrowing import is_dict, is_slice
 from archlang.shapes import rules  # pyright: ignore[reportUnusedImport]  # registers the rules
 from archlang.shapes.ops import OpCall, apply_op, slice_tensor
 from archlang.shapes.rule import LayerCall, LayerResult, RuleError, Weight, apply
@@ -335,7 +336,7 @@ def problem_at(problem: RuleError, span: Span, path: tuple[Frame, ...]) -> Diagn
 
 
 def _place(index: Any) -> Any:
-    return (index.start, index.stop, index.step) if isinstance(index, slice) else index
+    return (index.start, index.stop, index.step) if is_slice(index) else index
 
 
 def _call_inputs(layer: Layer, flow: Flow, call_args: Mapping[str, Any]) -> Any:
@@ -358,8 +359,8 @@ def _call_inputs(layer: Layer, flow: Flow, call_args: Mapping[str, Any]) -> Any:
 def _tensors_of(node: Node, outputs: Any, path: tuple[int | str, ...]) -> Any:
     if isinstance(outputs, TensorSpec):
         return Tensor(node, path, outputs)
-    if isinstance(outputs, dict):
-        return {k: _tensors_of(node, v, (*path, k)) for k, v in outputs.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if is_dict(outputs):
+        return {k: _tensors_of(node, v, (*path, k)) for k, v in outputs.items()}
     return [_tensors_of(node, item, (*path, i)) for i, item in enumerate(outputs)]
 
 
@@ -368,8 +369,8 @@ def _unless_open(outputs: Any) -> Any:
     if isinstance(outputs, TensorSpec):
         open = outputs.shape is not None and None in outputs.shape[1:]
         return outputs.with_shape(None) if open else outputs
-    if isinstance(outputs, dict):
-        return {key: _unless_open(value) for key, value in outputs.items()}  # pyright: ignore[reportUnknownVariableType]
+    if is_dict(outputs):
+        return {key: _unless_open(value) for key, value in outputs.items()}
     return [_unless_open(item) for item in outputs]
 
 

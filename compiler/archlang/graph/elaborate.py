@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -179,7 +179,7 @@ class Elaborator:
 
 
 @contextmanager
-def _deep_stack() -> Iterator[None]:
+def _deep_stack() -> Generator[None]:
     """Room for blocks within blocks, each of which takes a dozen Python calls or more."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, MOST_CALLS))

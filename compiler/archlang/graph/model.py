@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from archlang.narrowing import is_dict, is_list, is_sequence, is_tuple
 from archlang.shapes.rule import Weight
 from archlang.shapes.spec import TensorSpec
 from archlang.source import Span
@@ -140,11 +141,11 @@ def tensors(nested: Nested) -> Iterator[Tensor]:
     """Every tensor inside nested lists, tuples and dicts, in order."""
     if isinstance(nested, Tensor):
         yield nested
-    elif isinstance(nested, (list, tuple)):
-        for item in nested:  # pyright: ignore[reportUnknownVariableType]
+    elif is_sequence(nested):
+        for item in nested:
             yield from tensors(item)
-    elif isinstance(nested, dict):
-        for item in nested.values():  # pyright: ignore[reportUnknownVariableType]
+    elif is_dict(nested):
+        for item in nested.values():
             yield from tensors(item)
 
 
@@ -152,12 +153,12 @@ def specs(nested: Nested) -> Nested:
     """The same nesting with each tensor's `TensorSpec` in its place; other values stay."""
     if isinstance(nested, Tensor):
         return nested.spec
-    if isinstance(nested, list):
-        return [specs(item) for item in nested]  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(nested, tuple):
-        return tuple(specs(item) for item in nested)  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(nested, dict):
-        return {key: specs(item) for key, item in nested.items()}  # pyright: ignore[reportUnknownVariableType]
+    if is_list(nested):
+        return [specs(item) for item in nested]
+    if is_tuple(nested):
+        return tuple(specs(item) for item in nested)
+    if is_dict(nested):
+        return {key: specs(item) for key, item in nested.items()}
     return nested
 
 

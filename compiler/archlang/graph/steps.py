@@ -12,6 +12,7 @@ from archlang.graph.calls import Calls
 from archlang.graph.construction import Construction, path_notes
 from archlang.graph.context import Context, Flow
 from archlang.graph.model import Frame, Tensor
+from archlang.narrowing import is_dict, is_list, is_sequence
 from archlang.semantics.program import EntryRef, FlowingRef, SymbolRef, VariableRef
 from archlang.shapes.rule import LayerValue
 from archlang.source import Span
@@ -158,10 +159,10 @@ class Steps:
             self._bind(targets[0], result, context)
             return result
         parts: list[Flow]
-        if isinstance(result, dict):
-            parts = list(result.values())  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-        elif isinstance(result, list | tuple):
-            parts = list(result)  # pyright: ignore[reportUnknownArgumentType]
+        if is_dict(result):
+            parts = list(result.values())
+        elif is_sequence(result):
+            parts = list(result)
         else:
             parts = [result]
         unknown = len(parts) == 1 and isinstance(parts[0], Tensor) and parts[0].spec.shape is None
@@ -196,7 +197,7 @@ class Steps:
             return
         if target.append:
             gathered = context.env.values.get(variable)
-            if isinstance(gathered, list):
+            if is_list(gathered):
                 gathered.append(value)
         else:
             context.env.values[variable] = value
@@ -294,8 +295,8 @@ class Steps:
             return self.construction.broken(expr.span)
         if isinstance(value, Tensor):
             return value
-        if isinstance(value, list | tuple):
-            items: list[Any] = list(value)  # pyright: ignore[reportUnknownArgumentType]
+        if is_sequence(value):
+            items: list[Any] = list(value)
             if items and all(isinstance(item, Tensor) for item in items):
                 return items
             if not items:

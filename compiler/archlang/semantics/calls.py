@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import replace as dataclass_replace
 
 from archlang.catalogue import Entry
 from archlang.catalogue.validation import validate
@@ -12,7 +13,7 @@ from archlang.diagnostics.suggestions import did_you_mean, nearest
 from archlang.semantics import errors
 from archlang.semantics.program import BoundCall
 from archlang.source import Span
-from archlang.syntax.tree import Argument, Call, Name
+from archlang.syntax.tree import Argument, Call, Missing, Name
 
 # What an application takes beyond Keras's arguments.
 OF_APPLICATIONS = ("preprocess", "outputs")
@@ -46,6 +47,7 @@ def bind(call: Call | Name, signature: Signature, problems: list[Diagnostic]) ->
     constructor: dict[str, Argument] = {}
     at_call: dict[str, Argument] = {}
     arguments = call.arguments if isinstance(call, Call) else ()
+    stray: list[Argument] = []
     positions = 0
     for argument in arguments:
         if argument.name is None:
@@ -64,11 +66,28 @@ def bind(call: Call | Name, signature: Signature, problems: list[Diagnostic]) ->
         elif name in signature.call:
             at_call[name] = argument
         else:
-            problems.append(unknown_argument(signature, argument.name, constructor))
+            problem = unknown_argument(signature, argument.name, constructor)
+            problems.append(problem)
+            meant = problem.fixes[0].edits[0].text if problem.fixes else ""
+            if meant in signature.parameters and meant not in constructor:
+                constructor[meant] = argument
+            else:
+                stray.append(argument)
+    if stray:
+        # One of these may be what is missing: one mistake, one message.
+        for name in _required(signature):
+            if name not in constructor:
+                constructor[name] = dataclass_replace(stray[0], value=Missing(stray[0].value.span))
     missing = [name for name in signature.required if name not in constructor]
     if missing:
         problems.append(_missing(signature, missing, call))
     return BoundCall(constructor, at_call)
+
+
+def _required(signature: Signature) -> tuple[str, ...]:
+    if signature.entry is None:
+        return signature.required
+    return tuple(p.name for p in signature.entry.parameters if p.required)
 
 
 def _too_many(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from archlang.catalogue import load
+from archlang.narrowing import is_tuple
 from archlang.semantics.program import Module, Symbol
 from archlang.syntax.tree import (
     Argument,
@@ -102,7 +103,7 @@ def _calls(node: Node) -> Iterator[Call]:
         child = getattr(node, field.name)
         if isinstance(child, Node):
             yield from _calls(child)
-        elif isinstance(child, tuple):
-            for item in child:  # pyright: ignore[reportUnknownVariableType]
+        elif is_tuple(child):
+            for item in child:
                 if isinstance(item, Node):
                     yield from _calls(item)

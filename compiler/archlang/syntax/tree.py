@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
+from archlang.narrowing import is_tuple
 from archlang.source import Source, Span
 
 
@@ -484,6 +485,6 @@ def dump(node: object) -> Any:
             if f.name not in ("span", "doc")
         )
         return (type(node).__name__, *parts)
-    if isinstance(node, tuple):
-        return tuple(dump(item) for item in node)  # pyright: ignore[reportUnknownVariableType]
+    if is_tuple(node):
+        return tuple(dump(item) for item in node)
     return node

@@ -126,6 +126,7 @@ def _check_learned(layer: Layer, path: Path) -> None:
 
 def _is_index(value: Any) -> bool:
     if isinstance(value, slice):
+        value = cast("slice[Any, Any, Any]", value)
         return all(
             part is None or _is_whole(part) for part in (value.start, value.stop, value.step)
         )

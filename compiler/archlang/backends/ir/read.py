@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from archlang.backends.ir.arguments import check_call, check_layer, check_op, entry_of
 from archlang.backends.ir.problem import DocumentError, Path
@@ -256,9 +256,10 @@ class _GraphReader:
     def _span(self, raw: Json, path: Path) -> Span:
         if raw is None:
             return Span("", 0, 0)
-        if raw["source"] >= len(self.files):
-            raise DocumentError(f"there is no source {raw['source']}", (*path, "span", "source"))
-        return Span(self.files[raw["source"]], raw["start"], max(raw["start"], raw["end"]))
+        source, start, end = int(raw["source"]), int(raw["start"]), int(raw["end"])
+        if source >= len(self.files):
+            raise DocumentError(f"there is no source {source}", (*path, "span", "source"))
+        return Span(self.files[source], start, max(start, end))
 
     def _inputs(self, raw: Json) -> dict[str, Tensor]:
         inputs: dict[str, Tensor] = {}
@@ -328,17 +329,20 @@ def _trusted(node: Node) -> bool:
 
 def _only_tensors(value: Any) -> bool:
     if isinstance(value, dict):
-        return bool(value) and all(isinstance(item, Tensor) for item in value.values())  # pyright: ignore[reportUnknownVariableType]
+        named = cast("dict[str, Any]", value)
+        return bool(named) and all(isinstance(item, Tensor) for item in named.values())
     if isinstance(value, list | tuple):
-        return bool(value) and all(_only_tensors(item) for item in value)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+        items = cast("list[Any]", value)
+        return bool(items) and all(_only_tensors(item) for item in items)
     return isinstance(value, Tensor)
 
 
 def _step(nested: Any, step: int | str) -> Any:
     if isinstance(nested, dict):
-        return nested.get(step)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    if isinstance(nested, list) and isinstance(step, int) and 0 <= step < len(nested):  # pyright: ignore[reportUnknownArgumentType]
-        return nested[step]  # pyright: ignore[reportUnknownVariableType]
+        return cast("dict[str, Any]", nested).get(str(step))
+    if isinstance(nested, list) and isinstance(step, int):
+        items = cast("list[Any]", nested)
+        return items[step] if 0 <= step < len(items) else None
     return None
 
 
@@ -352,7 +356,8 @@ def _shown(outputs: Any) -> str:
     if isinstance(outputs, TensorSpec):
         return f"{show_shape(outputs.shape)} {outputs.dtype or '?'}"
     if isinstance(outputs, dict):
-        return ", ".join(f"{k}: {_shown(v)}" for k, v in outputs.items())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        named = cast("dict[str, Any]", outputs)
+        return ", ".join(f"{name}: {_shown(item)}" for name, item in named.items())
     return ", ".join(_shown(item) for item in outputs) or "nothing"
 
 

@@ -46,7 +46,8 @@ class Encoder:
                 items = cast("dict[str, Any]", value).items()
                 return {"dict": {key: self.value(item) for key, item in items}}
             case slice():
-                parts = (value.start, value.stop, value.step)
+                ends = cast("slice[Any, Any, Any]", value)
+                parts = (ends.start, ends.stop, ends.step)
                 return {"slice": [self.value(part) for part in parts]}
             case Tensor():
                 return {"tensor": self.reference(value)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,9 +16,10 @@ from archlang.backends.keras_model.learned_tensor import LearnedTensor
 from archlang.backends.keras_model.objects import keras_object, named, python_arguments
 from archlang.backends.keras_model.problem import build_error
 from archlang.catalogue import Entry, load
-from archlang.graph.model import Layer
+from archlang.graph.model import Graph, Layer
 
-BuildGraph = Callable[[Any, str], keras.Model]
+# Keras has hardly any types, so its objects are Any here.
+BuildGraph = Callable[[Graph, str], Any]
 
 
 def make_layer(layer: Layer, build_graph: BuildGraph) -> Any:
@@ -47,7 +48,7 @@ def _entry(layer: Layer) -> Entry:
     return entry
 
 
-def _nested_model(layer: Layer, build_graph: BuildGraph) -> keras.Model:
+def _nested_model(layer: Layer, build_graph: BuildGraph) -> Any:
     assert layer.graph is not None
     model = build_graph(layer.graph, layer.name)
     weights = layer.args.get("weights")
@@ -57,7 +58,7 @@ def _nested_model(layer: Layer, build_graph: BuildGraph) -> keras.Model:
     return model
 
 
-def _load_weights(model: keras.Model, path: str, layer: Layer) -> None:
+def _load_weights(model: Any, path: str, layer: Layer) -> None:
     if not os.path.isfile(path):
         help = (
             "train the model that they come from first; the path is relative to the current folder"
@@ -81,7 +82,7 @@ def _load_weights(model: keras.Model, path: str, layer: Layer) -> None:
 class _Application:
     """A model of keras.applications, behind its own preprocessing where `preprocess=True`."""
 
-    def __init__(self, model: keras.Model, preprocess: Callable[[Any], Any] | None) -> None:
+    def __init__(self, model: Any, preprocess: Callable[[Any], Any] | None) -> None:
         self.model = model
         self.preprocess = preprocess
 
@@ -95,7 +96,7 @@ def _application(layer: Layer) -> _Application:
     preprocess = args.pop("preprocess", False)
     chosen = args.pop("outputs", None)
     try:
-        model: keras.Model = keras_object(entry)(**args)
+        model: Any = keras_object(entry)(**args)
     except Exception as cause:  # a download that fails raises plain Exception
         raise build_error(
             "E0903", f"`{entry.name}` can't be built", layer.span, cause=cause
@@ -106,9 +107,9 @@ def _application(layer: Layer) -> _Application:
     return _Application(model, named(entry.preprocess) if preprocess and entry.preprocess else None)
 
 
-def _inner_outputs(model: keras.Model, chosen: Any, layer: Layer) -> keras.Model:
-    names = [chosen] if isinstance(chosen, str) else list(chosen)
-    known = {inner.name for inner in model.layers}
+def _inner_outputs(model: Any, chosen: Any, layer: Layer) -> Any:
+    names: list[str] = [chosen] if isinstance(chosen, str) else list(chosen)
+    known: set[str] = {inner.name for inner in model.layers}
     for name in names:
         if name not in known:
             from archlang.diagnostics.suggestions import did_you_mean, nearest
@@ -116,10 +117,8 @@ def _inner_outputs(model: keras.Model, chosen: Any, layer: Layer) -> keras.Model
             help = did_you_mean(nearest(name, known))
             message = f"`{layer.class_name}` has no layer `{name}` to take an output from"
             raise build_error("E0903", message, layer.span, help=help)
-    outputs = [model.get_layer(name).output for name in names]
-    return keras.Model(
-        model.input, outputs[0] if isinstance(chosen, str) else outputs, name=layer.name
-    )
+    outputs: list[Any] = [model.get_layer(name).output for name in names]
+    return keras.Model(model.input, outputs[0] if len(outputs) == 1 else outputs, name=layer.name)
 
 
 # ------------------------------------------------------------------ layers written in Python
@@ -157,7 +156,7 @@ def python_class(layer: Layer) -> Any:
 
 
 @contextmanager
-def _current_folder_importable() -> Iterator[None]:
+def _current_folder_importable() -> Generator[None]:
     """Modules beside the spec are found as they are by a script that is run there; `archc` is started elsewhere."""
     folder = os.getcwd()
     sys.path.append(folder)

@@ -1,5 +1,8 @@
 """The layer of a `learned` tensor. Generated programs hold a copy of the class, read from this file."""
 
+# pyright: basic
+# Written as an author of Keras layers writes one, without annotations, since scripts show it.
+
 import keras
 from keras import ops
 
@@ -18,7 +21,8 @@ class LearnedTensor(keras.layers.Layer):
         self.value = self.add_weight(name="value", shape=self.shape, initializer=self.initializer)
 
     def call(self, inputs):
-        return ops.broadcast_to(self.value, (ops.shape(inputs)[0], *self.shape))
+        batch_size = (ops.shape(inputs) or inputs.shape)[0]
+        return ops.broadcast_to(self.value, (batch_size, *self.shape))
 
     def compute_mask(self, inputs, previous_mask):
         return None

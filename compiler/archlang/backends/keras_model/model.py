@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, cast
 
 import keras
 
 from archlang.backends.keras_model.layers import make_layer
-from archlang.backends.keras_model.objects import keras_object, python_value
+from archlang.backends.keras_model.objects import keras_object, named, python_value
 from archlang.backends.keras_model.problem import BuildError, build_error
 from archlang.backends.operation_names import reserved
 from archlang.catalogue import load
@@ -60,7 +60,8 @@ class _Builder:
     def _input(self, name: str, tensor: Tensor) -> Any:
         shape = tensor.spec.shape or (None,)
         dims = tuple(dim if isinstance(dim, int) else None for dim in shape[1:])
-        self.results[tensor.node] = keras.Input(dims, dtype=tensor.spec.dtype, name=name)
+        make_input = named("keras.Input")
+        self.results[tensor.node] = make_input(dims, dtype=tensor.spec.dtype, name=name)
         return self.results[tensor.node]
 
     def _guarded(self, node: Node) -> Any:
@@ -91,15 +92,14 @@ class _Builder:
 
     def _inputs(self, layer: Layer, node: Node) -> list[Any]:
         """What a layer is called on: attention takes its tensors one by one, a nested model a list of them."""
-        if layer.kind == "layers" and isinstance(node.inputs, dict):
-            inputs = cast("dict[str, Any]", node.inputs)
-            return [
-                self._value(inputs[name]) for name in ("query", "value", "key") if name in inputs
-            ]
+        inputs: Any = node.inputs
+        if layer.kind == "layers" and isinstance(inputs, dict):
+            by_name = cast("dict[str, Any]", inputs)
+            return [self._value(by_name[n]) for n in ("query", "value", "key") if n in by_name]
         if layer.kind == "model":
-            entering = [self._value(tensor) for tensor in tensors(node.inputs)]
+            entering = [self._value(tensor) for tensor in tensors(inputs)]
             return [entering[0] if len(entering) == 1 else entering]
-        return [self._value(node.inputs)]
+        return [self._value(inputs)]
 
     def _value(self, value: Any) -> Any:
         """A value with every tensor of the graph replaced by Keras's."""
@@ -118,7 +118,7 @@ class _Builder:
 
 
 @contextmanager
-def _policy(graph: Graph) -> Iterator[None]:
+def _policy(graph: Graph) -> Generator[None]:
     """The dtype policy that the graph's training asks for; what was set before is set again behind it."""
     setting = graph.train.settings.get("mixed_precision") if graph.train is not None else None
     wanted = None if setting is None else setting.value
@@ -126,12 +126,13 @@ def _policy(graph: Graph) -> Iterator[None]:
     if not isinstance(policy, str):
         yield
         return
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy(policy)
+    config: Any = keras.config
+    before = config.dtype_policy()
+    config.set_dtype_policy(policy)
     try:
         yield
     finally:
-        keras.config.set_dtype_policy(before)
+        config.set_dtype_policy(before)
 
 
 def _described(node: Node) -> str:

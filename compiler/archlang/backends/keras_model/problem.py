@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from archlang.diagnostics import Diagnostic, error
 from archlang.graph.construction import path_notes
 from archlang.graph.model import Frame
 from archlang.source import Span
 
 _MOST = 400
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class BuildError(ValueError):
@@ -38,9 +41,11 @@ def build_error(
 
 
 def said_by(cause: BaseException) -> str:
-    """The first paragraph of an exception's message on one line, with its class."""
-    paragraph = str(cause).strip().partition("\n\n")[0]
-    text = " ".join(paragraph.split())
+    """What an exception says, on one line, with its class; of Keras's long messages the first paragraph."""
+    paragraphs = _COLOUR.sub("", str(cause)).strip().split("\n\n")
+    if paragraphs[0].startswith("Exception encountered when calling") and len(paragraphs) > 1:
+        del paragraphs[0]
+    text = " ".join(paragraphs[0].split())
     if len(text) > _MOST:
         text = text[: _MOST - 1] + "…"
     return f"{type(cause).__name__}: {text}" if text else type(cause).__name__

@@ -12,6 +12,7 @@ from archlang.backends.python.objects import Imports, arguments_code, value_code
 from archlang.catalogue import load
 from archlang.graph.elaborate import reachable
 from archlang.graph.model import Graph, Layer, Node, Tensor, tensors
+from archlang.narrowing import is_slice
 
 
 class FlatModel:
@@ -234,7 +235,7 @@ def slice_code(indices: tuple[Any, ...]) -> str:
     """The inside of `x[…]`."""
     parts: list[str] = []
     for index in indices:
-        if isinstance(index, slice):
+        if is_slice(index):
             start = "" if index.start is None else str(index.start)
             stop = "" if index.stop is None else str(index.stop)
             parts.append(f"{start}:{stop}" + (f":{index.step}" if index.step is not None else ""))

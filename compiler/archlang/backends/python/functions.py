@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,7 @@ class FunctionWriter:
         self.lines.append("    " * self.depth + line if line else "")
 
     @contextmanager
-    def indented(self) -> Iterator[None]:
+    def indented(self) -> Generator[None]:
         """Lines inside stand one level deeper; a body without any gets a `pass`."""
         before = len(self.lines)
         self.depth += 1

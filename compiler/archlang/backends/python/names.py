@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import keyword
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 
 from archlang.graph.naming import snake
@@ -72,7 +72,7 @@ class Locals:
             self._used[-1] |= used
 
     @contextmanager
-    def scope(self) -> Iterator[None]:
+    def scope(self) -> Generator[None]:
         """Names made inside are free again afterwards."""
         self.open()
         try:

@@ -9,6 +9,7 @@ from archlang.backends.python.literals import literal
 from archlang.backends.python.names import Locals, constant_name, free
 from archlang.backends.python.objects import Imports, value_code
 from archlang.evaluation.evaluator import Evaluator
+from archlang.narrowing import is_sequence
 from archlang.semantics.program import (
     BodyInputRef,
     BuiltinRef,
@@ -242,7 +243,7 @@ class Values:
 def _holds_object(value: object) -> bool:
     if isinstance(value, LayerValue):
         return True
-    return isinstance(value, list | tuple) and any(_holds_object(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+    return is_sequence(value) and any(_holds_object(item) for item in value)
 
 
 def _nothing() -> str:

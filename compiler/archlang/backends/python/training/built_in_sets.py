@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from archlang.backends.python.literals import literal
 from archlang.backends.python.training.arrays import add_single_input_reader
 from archlang.backends.python.training.layout import call, statement
@@ -40,7 +42,8 @@ def _add_sklearn(plan: TrainingPlan, parts: Parts) -> None:
             *_not_loaded(plan),
         ]
     assert plan.data_set.dims is not None
-    parts.function("load_data", lines + _converted(plan, plan.data_set.dims))
+    # The loaders give each example flat, pictures too.
+    parts.function("load_data", lines + _converted(plan, (prod(plan.data_set.dims),)))
 
 
 def _add_keras(plan: TrainingPlan, parts: Parts) -> None:
