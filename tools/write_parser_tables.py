@@ -11,10 +11,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import lark
-
 from archlang.grammar_files import grammar_file
-from archlang.syntax import engine
+from archlang.syntax import generator
 
 TABLES = Path(__file__).parents[1] / "compiler" / "archlang" / "syntax" / "tables.py"
 
@@ -25,52 +23,35 @@ HEADER = '''"""What Lark makes of grammar/arch.lark. Written by tools/write_pars
 # pyright: basic
 
 from typing import Any
-
 '''
+
+COMMENTS = {
+    "PATTERN": "Matches the next token; the name of the group is its type.",
+    "IGNORED": "The types of tokens that no one gets to see.",
+    "WORD": "The type of tokens that may be keywords, and the types of those.",
+    "RULES": "What it makes, how many children it takes, the builder's method, whether a single "
+    "child stands for itself,\n# and which children give way to their own children.",
+    "STATES": "For each state what it can meet, and what then: the state to go to, or ~ the rule "
+    "to apply.",
+    "START": "The state before the text, and the one after it.",
+}
 
 
 def tables() -> str:
     """The text of `tables.py` for the grammar as it is."""
-    data, memo = engine.serialized(
-        engine.from_grammar(grammar_file("arch.lark").read_text("utf-8"))
-    )
-    states = _in_order(data["parser"]["parser"])
-    lines = [HEADER, f"LARK_VERSION = {lark.__version__!r}\n\n", "MEMO: Any = {\n"]
-    lines += [f"{key!r}: {value!r},\n" for key, value in memo.items()]
-    lines += ["}\n\n", "_STATES: Any = {\n"]
-    lines += [f"{key!r}: {value!r},\n" for key, value in states.items()]
-    lines += ["}\n\n", f"DATA: Any = {data!r}\n", 'DATA["parser"]["parser"]["states"] = _STATES\n']
+    lines = [HEADER]
+    for name, value in generator.tables(grammar_file("arch.lark").read_text("utf-8")).items():
+        if name in COMMENTS:
+            lines.append(f"\n# {COMMENTS[name]}\n")
+        lines.append(_assignment(name, value))
     return "".join(lines)
 
 
-def _in_order(table: dict[str, Any]) -> dict[int, Any]:
-    """The states out of `table`, and both numbered by how they are reached: Lark numbers them at
-    random.
-    """
-    names: dict[int, str] = table["tokens"]
-    states: dict[int, dict[int, tuple[int, Any]]] = table.pop("states")
-    (start,) = table["start_states"].values()
-    (end,) = table["end_states"].values()
-    order = {start: 0}
-    queue = [start]
-    for state in queue:
-        for _, (action, target) in sorted(states[state].items(), key=lambda item: names[item[0]]):
-            if action == 0 and target not in order:
-                order[target] = len(order)
-                queue.append(target)
-    tokens = {name: number for number, name in enumerate(sorted(names.values()))}
-    table["tokens"] = {number: name for name, number in tokens.items()}
-    table["start_states"] = {"spec": order[start]}
-    table["end_states"] = {"spec": order[end]}
-    return {
-        order[state]: {
-            tokens[names[token]]: (action, target if action else order[target])
-            for token, (action, target) in sorted(
-                states[state].items(), key=lambda item: names[item[0]]
-            )
-        }
-        for state in queue
-    }
+def _assignment(name: str, value: Any) -> str:
+    if isinstance(value, tuple) and isinstance(value[0], tuple):
+        rows = "".join(f"{row!r},\n" for row in value)
+        return f"{name}: Any = (\n{rows})\n"
+    return f"{name} = {value!r}\n"
 
 
 def main() -> int:

@@ -17,6 +17,7 @@ from archlang.cli.commands.check import check
 from archlang.cli.commands.compile import compile_
 from archlang.cli.commands.completion import completion
 from archlang.cli.commands.error import error
+from archlang.cli.commands.explain import explain
 from archlang.cli.commands.run import run
 from archlang.cli.commands.summary import summary
 from archlang.cli.exits import PIPE_CLOSED
@@ -87,5 +88,5 @@ def archc() -> None:
     """
 
 
-for _command in (check, summary, compile_, run, build, error, completion):
+for _command in (check, summary, explain, compile_, run, build, error, completion):
     archc.add_command(_command)

@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archlang.catalogue import Entry
-from archlang.catalogue.validation import ArgumentProblem, validate
-from archlang.diagnostics import Diagnostic, error, replace
+from archlang.diagnostics import Diagnostic, error
 from archlang.evaluation import builtins
+from archlang.evaluation.arguments import argument_problems
 from archlang.evaluation.values import (
     MOST_ITEMS,
     UNKNOWN,
     Selector,
-    UnknownDim,
     ValueProblem,
     binary,
     compare,
@@ -39,7 +38,6 @@ from archlang.semantics.program import (
     VariableRef,
     Word,
 )
-from archlang.shapes.dims import Sym
 from archlang.shapes.dims import symbol as symbolic
 from archlang.shapes.rule import LayerValue
 from archlang.source import Span
@@ -335,35 +333,10 @@ class Evaluator:
         self, entry: Entry, args: Mapping[str, Any], spans: Mapping[str, Span], callee: Span
     ) -> bool:
         """Check arguments against the schemas; says whether they are good."""
-        known: dict[str, Any] = {}
-        for name, value in args.items():
-            if contains_unknown(value):
-                continue
-            if isinstance(value, Sym | UnknownDim):
-                self.report(
-                    error(
-                        "E0403",
-                        f"`{name}` must be known when compiling, but this length is only known at run time",
-                        spans.get(name, callee),
-                        label=show(value),
-                        help="weights have fixed sizes: give the axis a number where the tensor comes from",
-                    )
-                )
-                continue
-            known[name] = _for_catalogue(value)
-        good = True
-        for problem in validate(entry, known):
-            if problem.argument in args and problem.argument not in known:
-                continue
-            if (
-                problem.argument not in args
-                and any(value is UNKNOWN for value in args.values())
-                and not known
-            ):
-                continue
-            good = False
-            self.report(_argument_diagnostic(problem, spans, callee))
-        return good and len(known) == len(args)
+        problems = argument_problems(entry, args, spans, callee)
+        for problem in problems:
+            self.report(problem)
+        return not problems and not any(contains_unknown(value) for value in args.values())
 
     def _selector(self, kind: str, expr: t.Call, env: Environment) -> Any:
         values = [self.evaluate(argument.value, env) for argument in expr.arguments]
@@ -431,30 +404,3 @@ class Evaluator:
                 return holds
             left = right
         return True
-
-
-def _for_catalogue(value: Any) -> Any:
-    """Objects that the spec declares itself, as the catalogue calls them."""
-    if isinstance(value, LayerValue) and value.kind in ("python", "declared"):
-        return LayerValue("custom", value.name, value.args)
-    if is_sequence(value):
-        return type(value)(_for_catalogue(item) for item in value)
-    return value
-
-
-def _argument_diagnostic(
-    problem: ArgumentProblem, spans: Mapping[str, Span], callee: Span
-) -> Diagnostic:
-    span = spans.get(problem.argument)
-    fixes = ()
-    if span is not None and problem.replacement is not None:
-        fixes = (replace(f"write `{problem.replacement}`", span, problem.replacement),)
-    return error(
-        problem.code,
-        problem.message,
-        span or callee,
-        label=problem.label,
-        help=problem.help,
-        fixes=fixes,
-    )
-

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from archlang.catalogue import Entry
 from archlang.diagnostics import error
-from archlang.evaluation.evaluator import Environment, TooMuch, contains_unknown
-from archlang.evaluation.values import UNKNOWN, show
+from archlang.evaluation.evaluator import Environment, TooMuch
+from archlang.evaluation.values import UNKNOWN, contains_unknown, show
 from archlang.graph.construction import Construction, path_notes
 from archlang.graph.context import Context, Flow, SharedLayer
 from archlang.graph.model import Frame, Graph, Layer, Tensor, tensors
 from archlang.graph.naming import Names, snake
+from archlang.narrowing import is_tuple
 from archlang.semantics.calls import OF_APPLICATIONS
 from archlang.semantics.program import (
     EntryRef,
@@ -561,8 +562,8 @@ def _uses(block: t.Block, name: str) -> bool:
     def inside(node: Any) -> bool:
         if isinstance(node, t.Name) and node.id == name:
             return True
-        if isinstance(node, tuple):
-            return any(inside(item) for item in node)  # pyright: ignore[reportUnknownVariableType]
+        if is_tuple(node):
+            return any(inside(item) for item in node)
         if isinstance(node, t.Node):
             return any(
                 inside(getattr(node, field))

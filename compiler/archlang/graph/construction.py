@@ -8,7 +8,8 @@ from typing import Any
 from archlang.catalogue import Entry, load
 from archlang.diagnostics import Diagnostic, Label, error
 from archlang.diagnostics.model import Edit, Fix
-from archlang.evaluation.evaluator import TooMuch, contains_unknown
+from archlang.evaluation.evaluator import TooMuch
+from archlang.evaluation.values import contains_unknown
 from archlang.graph.context import Context, Flow
 from archlang.graph.model import Frame, Graph, Layer, Node, Tensor, specs, tensors
 from archlang.narrowing import is_dict, is_slice

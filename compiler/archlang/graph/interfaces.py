@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archlang.diagnostics import Diagnostic, Severity, error
-from archlang.evaluation.evaluator import Environment, Evaluator, contains_unknown
-from archlang.evaluation.values import UNKNOWN, UnknownDim, show
+from archlang.evaluation.evaluator import Environment, Evaluator
+from archlang.evaluation.values import UNKNOWN, UnknownDim, contains_unknown, show
+from archlang.semantics.errors import unknown_name
 from archlang.semantics.program import Program
 from archlang.shapes.dims import Sym
 from archlang.shapes.rule import LayerValue
@@ -116,8 +117,6 @@ class Interfaces:
         word = call.callee.id
         kind = KINDS.get(word)
         if kind is None:
-            from archlang.semantics.errors import unknown_name
-
             help = None if word[:1].islower() else "tasks are written small"
             self.report(unknown_name(word, call.callee.span, "task", KINDS, help=help))
             return OutputSpec(name, span, doc=member.doc)

@@ -13,8 +13,12 @@ from archlang.graph.construction import path_notes
 from archlang.graph.model import Graph, Node, Tensor, tensors
 from archlang.shapes.rule import LayerValue
 
-RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional"})
-ATTENTION = frozenset({"Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention"})
+RECURRENT = frozenset(
+    {"LSTM", "GRU", "SimpleRNN", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Bidirectional"}
+)
+ATTENTION = frozenset(
+    {"Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention"}
+)
 USES_MASK = RECURRENT | ATTENTION | {"GlobalAveragePooling1D"}
 MERGES = frozenset({"Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"})
 # Layers that hand on the mask of what flows in (`supports_masking` in Keras; a test compares).
@@ -53,8 +57,12 @@ def lost_masks(graph: Graph) -> list[Diagnostic]:
         return states.get((tensor.node, tensor.path))
 
     for node in graph.nodes:
-        entering = [of(tensor) for nested in (node.inputs, list(node.args)) for tensor in tensors(nested)]
-        name = node.layer.class_name if node.layer is not None and node.layer.kind == "layers" else ""
+        entering = [
+            of(tensor) for nested in (node.inputs, list(node.args)) for tensor in tensors(nested)
+        ]
+        name = (
+            node.layer.class_name if node.layer is not None and node.layer.kind == "layers" else ""
+        )
         if name in USES_MASK:
             for state in entering:
                 if isinstance(state, Lost) and state.at not in found:
@@ -66,7 +74,9 @@ def lost_masks(graph: Graph) -> list[Diagnostic]:
 
 def _leaving(node: Node, name: str, entering: list[State], index: int) -> State:
     args = node.layer.args if node.layer is not None else {}
-    if (name in ("Embedding", "ReversibleEmbedding") and args.get("mask_zero") is True) or name == "Masking":
+    if (
+        name in ("Embedding", "ReversibleEmbedding") and args.get("mask_zero") is True
+    ) or name == "Masking":
         return Masked(node)
     first = entering[0] if entering else None
     if name in RECURRENT:
@@ -100,7 +110,13 @@ def _any_lost(entering: list[State]) -> State:
 
 def _warning(state: Lost, user: Node) -> Diagnostic:
     what = user.layer.class_name if user.layer is not None else "a later layer"
-    by = state.at.layer.class_name if state.at.layer is not None else f"ops.{state.at.op}" if state.at.op else "a slice"
+    by = (
+        state.at.layer.class_name
+        if state.at.layer is not None
+        else f"ops.{state.at.op}"
+        if state.at.op
+        else "a slice"
+    )
     return warning(
         "W1307",
         f"the mask of the padding is lost here, and `{what}` would have used it",

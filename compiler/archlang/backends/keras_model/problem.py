@@ -10,6 +10,8 @@ from archlang.graph.model import Frame
 from archlang.source import Span
 
 _MOST = 400
+# What Keras puts before the message of an error that it passes on.
+_AROUND = re.compile(r"^Exception encountered when calling|Error encountered:$")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -43,7 +45,7 @@ def build_error(
 def said_by(cause: BaseException) -> str:
     """What an exception says, on one line, with its class; of Keras's long messages the first paragraph."""
     paragraphs = _COLOUR.sub("", str(cause)).strip().split("\n\n")
-    if paragraphs[0].startswith("Exception encountered when calling") and len(paragraphs) > 1:
+    while len(paragraphs) > 1 and _AROUND.search(paragraphs[0]):
         del paragraphs[0]
     text = " ".join(paragraphs[0].split())
     if len(text) > _MOST:

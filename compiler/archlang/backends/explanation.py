@@ -1,0 +1,155 @@
+"""What was chosen for a model, and why: its heads, losses, metrics and training, a sentence a choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archlang.evaluation.values import show
+from archlang.graph.model import Graph, Layer, Tensor
+from archlang.shapes.rule import LayerValue
+from archlang.tasks.kind import TaskKind
+from archlang.tasks.model import OutputSpec
+from archlang.tasks.registry import KINDS
+from archlang.tasks.settings import (
+    DEFAULT_BATCH_SIZE,
+    DEFAULT_EPOCHS,
+    DEFAULT_SEED,
+    DEFAULT_VALIDATION,
+)
+
+
+WRITTEN = ("Written in the task.",)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that was chosen: what it is for, what was taken, and the reasons."""
+
+    topic: str
+    chosen: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The choices about a model, by what they are about: an output, or `training`."""
+
+    model: str
+    about: tuple[tuple[str, tuple[Choice, ...]], ...]
+
+
+def explain(graph: Graph) -> Explanation:
+    """Every derived choice of a model, with its reason."""
+    about = [(_title(output), tuple(_output(graph, output))) for output in graph.task.outputs]
+    if any(output.kind is not None for output in graph.task.outputs):
+        about.append(("training", tuple(_training(graph))))
+    return Explanation(graph.name, tuple(about))
+
+
+def explanation_text(explanation: Explanation) -> str:
+    """The choices as text, reasons indented beneath."""
+    lines = [explanation.model]
+    for title, choices in explanation.about:
+        lines += ["", f"  {title}"]
+        for choice in choices:
+            lines.append(f"    {choice.topic + ':':<14}{choice.chosen}")
+            lines += [f"      {reason}" for reason in choice.reasons]
+    return "\n".join(lines) + "\n"
+
+
+def explanation_document(explanations: list[Explanation]) -> dict[str, object]:
+    """The same as plain data."""
+    return {
+        "models": [
+            {
+                "name": explanation.model,
+                "about": [
+                    {
+                        "title": title,
+                        "choices": [
+                            {"topic": c.topic, "chosen": c.chosen, "reasons": list(c.reasons)}
+                            for c in choices
+                        ],
+                    }
+                    for title, choices in explanation.about
+                ],
+            }
+            for explanation in explanations
+        ]
+    }
+
+
+def _title(output: OutputSpec) -> str:
+    return f"{output.name}: {(output.kind or 'a plain tensor').replace('_', ' ')}"
+
+
+def _output(graph: Graph, output: OutputSpec) -> list[Choice]:
+    if output.kind is None:
+        return [Choice("loss", "none", ("A plain tensor is not trained.",))]
+    kind = KINDS[output.kind]
+    choices = [_head(graph, output, kind)]
+    loss, metrics = kind.loss(output), kind.metrics(output)
+    written = output.args.get("loss") is not None
+    # The kinds give a sentence on the loss, then some on the metrics.
+    on_loss, on_metrics = kind.reasons(output)[:1], kind.reasons(output)[1:]
+    choices.append(Choice("loss", show(loss), WRITTEN if written else on_loss))
+    named = ", ".join(str(m.args.get("name") or show(m)) for m in metrics) or "none"
+    written = output.args.get("metrics") is not None
+    choices.append(Choice("metrics", named, WRITTEN if written else on_metrics))
+    if output.args.get("weight", 1.0) != 1.0:
+        weight = output.args["weight"]
+        choices.append(Choice("weight", show(weight), ("Its loss counts that much in the sum.",)))
+    return choices
+
+
+def _head(graph: Graph, output: OutputSpec, kind: TaskKind) -> Choice:
+    layers = graph.heads.get(output.name)
+    if not layers:
+        return Choice("head", "written by hand", ("It was checked against the task.",))
+    shown = " -> ".join(show(LayerValue("layers", la.class_name, la.args)) for la in layers)
+    entering = _entering(graph, layers[0])
+    if entering is None:
+        return Choice("head", shown, ())
+    inputs = {name: tensor.spec for name, tensor in graph.inputs.items()}
+    head = kind.head(output, entering.spec, inputs, mixed_precision=_mixed(graph))
+    return Choice("head", shown, head.reasons)
+
+
+def _entering(graph: Graph, layer: Layer) -> Tensor | None:
+    for node in graph.nodes:
+        if node.layer is layer and isinstance(node.inputs, Tensor):
+            return node.inputs
+    return None
+
+
+def _mixed(graph: Graph) -> bool:
+    settings = graph.train.settings if graph.train is not None else {}
+    return bool(settings["mixed_precision"].value) if "mixed_precision" in settings else False
+
+
+def _training(graph: Graph) -> list[Choice]:
+    settings = graph.train.settings if graph.train is not None else {}
+    comes_split = graph.task.data is not None and graph.task.data.source == "keras"
+
+    def choice(name: str, default: str, reason: str) -> Choice:
+        if name in settings:
+            return Choice(name, show(settings[name].value), ("Written in `train`.",))
+        return Choice(name, default, (reason,))
+
+    choices = [
+        choice("optimizer", "Adam()", "Adam works without tuning on most problems."),
+        choice("epochs", str(DEFAULT_EPOCHS), "The default."),
+        choice("batch_size", str(DEFAULT_BATCH_SIZE), "Keras's default."),
+        choice("seed", str(DEFAULT_SEED), "Weights, shuffling and splits are the same in every run."),
+    ]
+    if "test" in settings:
+        choices.append(choice("test", "", ""))
+        evaluated = ("the test split", "Training never sees it.")
+    elif comes_split:
+        evaluated = ("the data set's own test split", "Figures in the literature are on it.")
+    else:
+        fraction = f"{DEFAULT_VALIDATION:g}"
+        choices.append(choice("validation", fraction, "Some examples have to be held out to evaluate on."))
+        evaluated = ("the validation split", "No test split is set; `test = 0.2` sets one aside.")
+    choices.append(Choice("evaluated on", evaluated[0], (evaluated[1],)))
+    return choices
