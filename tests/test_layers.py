@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "compiler" / "archlang"
 
 # From the bottom to the top; what shares a line may import each other.
 LAYERS = (
-    {"source", "version", "grammar_files", "library", "files"},
+    {"source", "version", "grammar_files", "library", "files", "narrowing"},
     {"diagnostics"},
     {"syntax"},
     {"catalogue", "shapes"},
@@ -42,7 +42,9 @@ def imported(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
 
 
-FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem in HEIGHT)
+FILES = sorted(
+    path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem in HEIGHT
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from archlang.evaluation.evaluator import TooMuch
 from archlang.graph.elaborate import Elaborator
 from archlang.graph.masks import lost_masks
 from archlang.graph.model import Graph
+from archlang.graph.pending import pending_problems
 from archlang.library import library_text
 from archlang.semantics.program import Program
 from archlang.semantics.resolve import resolve
@@ -102,23 +103,32 @@ def check(source: Source, *, overrides: Mapping[str, Any] | None = None) -> Chec
         pass
     if not any(problem.is_error for problem in found):
         for graph in graphs.values():
-            for problem in lost_masks(graph):
+            for problem in (*lost_masks(graph), *pending_problems(graph)):
                 report(problem)
-    return Checked(source, program, graphs, tuple(_sorted(found)), values)
+    return Checked(
+        source, program, graphs, tuple(_sorted(_one_for_a_mistake(found, program))), values
+    )
 
 
 def to_python(checked: Checked, model: str, *, flat: bool = False) -> str:
-    """The standalone Python script of a model. CompileError where the spec has errors."""
+    """The standalone Python script of a model.
+
+    CompileError where the spec has errors, or asks training for what this version can't do.
+    """
     from archlang.backends.python.script import script
 
-    return script(checked.program, _graph(checked, model), checked.overrides, flat=flat)
+    graph = _graph(checked, model)
+    missing = tuple(replace(d, severity=Severity.ERROR) for d in pending_problems(graph))
+    if missing:
+        raise CompileError(f"{model} asks for what is not there yet", missing)
+    return script(checked.program, graph, checked.overrides, flat=flat)
 
 
 def to_ir(checked: Checked, model: str) -> dict[str, Any]:
     """The graph of a model as an `archlang-ir/1` document. CompileError where the spec has errors."""
     from archlang.backends.ir import to_document
 
-    return to_document(_graph(checked, model))
+    return to_document(_graph(checked, model), checked.sources)
 
 
 def from_ir(document: Mapping[str, Any]) -> Graph:
@@ -175,6 +185,24 @@ def _check_overrides(program: Program, values: Mapping[str, Any]) -> None:
             raise OverrideError(
                 f"the spec has no constant or model parameter `{name}` to set{hint}{there}"
             )
+
+
+def _one_for_a_mistake(found: list[Diagnostic], program: Program) -> list[Diagnostic]:
+    """Leave out what later stages say about a line that could not be read as it stands."""
+    unread: set[tuple[str, int]] = set()
+    for problem in found:
+        if problem.code.startswith("E01"):
+            source = program.sources[problem.span.path]
+            first, last = (
+                source.position(at).line for at in (problem.span.start, problem.span.end)
+            )
+            unread.update((source.path, line) for line in range(first, last + 1))
+
+    def stands(problem: Diagnostic) -> bool:
+        line = program.sources[problem.span.path].position(problem.span.start).line
+        return problem.code.startswith("E01") or (problem.span.path, line) not in unread
+
+    return [problem for problem in found if stands(problem)]
 
 
 def _sorted(found: list[Diagnostic]) -> list[Diagnostic]:

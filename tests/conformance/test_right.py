@@ -81,5 +81,6 @@ def test_constants_can_be_set_from_outside() -> None:
     source = api.read(str(ROOT / "tests/conformance/right/variants.arch"))
     small = api.check(source, overrides={"width": 8}).graphs["ResNet"]
     deep = api.check(source, overrides={"depth": 5}).graphs["ResNet"]
-    assert small.params is not None and small.params < 100_000
+    assert small.params is not None
+    assert small.params < 100_000
     assert deep.params == check("tests/conformance/right/variants.arch").graphs["Deep"].params

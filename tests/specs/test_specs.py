@@ -110,5 +110,12 @@ def test_checking_imports_nothing_heavy() -> None:
         "print(sorted(heavy))\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "compiler")}
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout.splitlines()[-1] == "[]"

@@ -17,7 +17,6 @@ from archlang.tasks.settings import (
     DEFAULT_VALIDATION,
 )
 
-
 WRITTEN = ("Written in the task.",)
 
 
@@ -140,7 +139,9 @@ def _training(graph: Graph) -> list[Choice]:
         choice("optimizer", "Adam()", "Adam works without tuning on most problems."),
         choice("epochs", str(DEFAULT_EPOCHS), "The default."),
         choice("batch_size", str(DEFAULT_BATCH_SIZE), "Keras's default."),
-        choice("seed", str(DEFAULT_SEED), "Weights, shuffling and splits are the same in every run."),
+        choice(
+            "seed", str(DEFAULT_SEED), "Weights, shuffling and splits are the same in every run."
+        ),
     ]
     if "test" in settings:
         choices.append(choice("test", "", ""))
@@ -149,7 +150,9 @@ def _training(graph: Graph) -> list[Choice]:
         evaluated = ("the data set's own test split", "Figures in the literature are on it.")
     else:
         fraction = f"{DEFAULT_VALIDATION:g}"
-        choices.append(choice("validation", fraction, "Some examples have to be held out to evaluate on."))
+        choices.append(
+            choice("validation", fraction, "Some examples have to be held out to evaluate on.")
+        )
         evaluated = ("the validation split", "No test split is set; `test = 0.2` sets one aside.")
     choices.append(Choice("evaluated on", evaluated[0], (evaluated[1],)))
     return choices

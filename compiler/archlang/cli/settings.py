@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from archlang.narrowing import is_sequence
+
 _NAME = re.compile(r"[A-Za-z_]\w*")
 # A word or a path. What begins with a digit, a sign or a bracket is meant to be something else.
 _BARE = re.compile(r"[A-Za-z_./~][\w./\\:@~+-]*")
@@ -43,8 +45,8 @@ def parse_value(text: str) -> Any:
 
 
 def _require_literal(value: object) -> None:
-    if isinstance(value, (list, tuple)):
-        for item in value:  # pyright: ignore[reportUnknownVariableType]
-            _require_literal(item)  # pyright: ignore[reportUnknownArgumentType]
+    if is_sequence(value):
+        for item in value:
+            _require_literal(item)
     elif value is not None and not isinstance(value, (bool, int, float, str)):
         raise ValueError(f"{value!r} is not a value of the language")

@@ -54,6 +54,17 @@ def accepted_spec(path: str, overrides: Settings) -> Checked:
     return checked
 
 
+def script_of(checked: Checked, model: str, *, flat: bool = False) -> str:
+    """The script of a model; what it asks for in vain is printed, and ends the command."""
+    from archlang import api
+
+    try:
+        return api.to_python(checked, model, flat=flat)
+    except api.CompileError as problem:
+        show_diagnostics(problem.diagnostics, checked.sources, err=True)
+        click.get_current_context().exit(PROBLEMS)
+
+
 def choose(graphs: Mapping[str, Graph], path: str, model: str | None) -> str:
     """The name of the one model meant."""
     if model is not None:

@@ -78,11 +78,10 @@ def _range(*args: int) -> list[int]:
     if len(args) == 3 and args[2] == 0:
         raise ValueProblem("the step of `range` can't be 0")
     span = range(*args)
-    # `len` itself refuses a range that is longer than memory is.
-    if span and abs(span[-1] - span[0]) // abs(span.step) >= MOST_ITEMS:
-        raise ValueProblem(
-            f"a list of more than {MOST_ITEMS:,} elements is too large", code="E0801"
-        )
+    # Not `len(span)`, which has a bound of its own.
+    count = abs(span[-1] - span[0]) // abs(span.step) + 1 if span else 0
+    if count > MOST_ITEMS:
+        raise ValueProblem(f"a list of {count:,} elements is too large", code="E0801")
     return list(span)
 
 

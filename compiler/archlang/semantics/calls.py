@@ -13,7 +13,7 @@ from archlang.diagnostics.suggestions import did_you_mean, nearest
 from archlang.semantics import errors
 from archlang.semantics.program import BoundCall
 from archlang.source import Span
-from archlang.syntax.tree import Argument, Call, Missing, Name
+from archlang.syntax.tree import Argument, Block, Call, Missing, Model, Name, PythonDecl
 
 # What an application takes beyond Keras's arguments.
 OF_APPLICATIONS = ("preprocess", "outputs")
@@ -40,6 +40,21 @@ def entry_signature(entry: Entry) -> Signature:
         further += OF_APPLICATIONS
     call = entry.call_parameters if entry.kind in ("layers", "applications") else ()
     return Signature(entry.name, positional, further=further, call=call, entry=entry)
+
+
+def declaration_signature(declaration: Block | Model | PythonDecl) -> Signature:
+    """What a use of a block, model or Python layer may be given."""
+    names = tuple(p.name.id for p in declaration.parameters)
+    required = tuple(p.name.id for p in declaration.parameters if p.default is None)
+    further = ("name",)
+    if isinstance(declaration, Model):
+        further = ("name", "weights")
+    elif isinstance(declaration, PythonDecl):
+        further = ("name", "dtype", "trainable")
+    further = tuple(name for name in further if name not in names)
+    return Signature(
+        declaration.name.id, names, required, further=further, declared=declaration.name.span
+    )
 
 
 def bind(call: Call | Name, signature: Signature, problems: list[Diagnostic]) -> BoundCall:

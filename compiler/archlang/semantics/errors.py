@@ -128,3 +128,15 @@ def argument_problem(
 ) -> Diagnostic:
     """A wrong argument in the call of a block, model or function."""
     return error("E0206", message, span, label=label, help=help)
+
+
+def declared_twice(name: str, span: Span, first: Span, what: str) -> Diagnostic:
+    """Two of one name side by side: parameters, inputs, phases."""
+    return error(
+        "E0202",
+        f"the {what} `{name}` is declared twice",
+        span,
+        label="declared again",
+        labels=(Label(first, "first declared here"),),
+        help="rename one of them",
+    )

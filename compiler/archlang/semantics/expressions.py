@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from archlang.catalogue import Entry, load
 from archlang.diagnostics import Diagnostic, error
+from archlang.diagnostics.suggestions import nearest
 from archlang.semantics import errors
-from archlang.semantics.calls import Signature, bind, entry_signature, unknown_argument
+from archlang.semantics.calls import (
+    Signature,
+    bind,
+    declaration_signature,
+    entry_signature,
+    unknown_argument,
+)
 from archlang.semantics.program import (
     BodyInputRef,
     BoundCall,
@@ -195,10 +202,10 @@ class ExpressionResolver:
             candidates = [*words, *scope.visible(), *(BUILTINS if not words else ())]
             what = "word" if words else "name"
         help = None
-        if words and not errors.nearest(name, candidates):
+        if words and not nearest(name, candidates):
             shown = ", ".join(words[:8]) + (", …" if len(words) > 8 else "")
             help = f"the words for this argument are {shown}"
-        elif not words and not errors.nearest(name, candidates) and not name[:1].isupper():
+        elif not words and not nearest(name, candidates) and not name[:1].isupper():
             help = f'declare it: `let {name} = …`; text stands in quotes: `"{name}"`'
         self.problems.append(errors.unknown_name(name, expr.span, what, candidates, help=help))
         return Unresolved()
@@ -371,21 +378,6 @@ class ExpressionResolver:
             )
         self.tables.names[expr] = Unresolved()
         return Unresolved()
-
-
-def declaration_signature(declaration: t.Block | t.Model | t.PythonDecl) -> Signature:
-    """What a use of a block, model or Python layer may be given."""
-    names = tuple(p.name.id for p in declaration.parameters)
-    required = tuple(p.name.id for p in declaration.parameters if p.default is None)
-    further = ("name",)
-    if isinstance(declaration, t.Model):
-        further = ("name", "weights")
-    elif isinstance(declaration, t.PythonDecl):
-        further = ("name", "dtype", "trainable")
-    further = tuple(name for name in further if name not in names)
-    return Signature(
-        declaration.name.id, names, required, further=further, declared=declaration.name.span
-    )
 
 
 def _described(found: VariableRef | SymbolRef) -> tuple[Span, str]:

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import re
-
 from archlang.catalogue import load
-from archlang.diagnostics import Diagnostic, Label, Severity, error, warning
-from archlang.diagnostics.suggestions import did_you_mean, nearest
+from archlang.diagnostics import Diagnostic, Label, Severity, error
 from archlang.semantics import errors
 from archlang.semantics.beginnings import Unclear
+from archlang.semantics.consequences import without_consequences
 from archlang.semantics.expressions import ExpressionResolver
 from archlang.semantics.imports import Importer, Reader
+from archlang.semantics.interfaces import Interface, InterfaceResolver, Member, interface_of
 from archlang.semantics.program import (
-    BoundCall,
-    DimensionRef,
     Module,
     Program,
     SymbolRef,
     Tables,
     Unresolved,
     Variable,
-    VariableRef,
-    Word,
 )
 from archlang.semantics.scopes import Scope
-from archlang.semantics.stacks import Interface, StackResolver
+from archlang.semantics.stacks import StackResolver
+from archlang.semantics.training import TrainResolver
+from archlang.semantics.types import resolve_type
+from archlang.semantics.unused import unused_names
 from archlang.source import Source
 from archlang.syntax import tree as t
 
@@ -46,8 +44,8 @@ def resolve(
         _ModuleResolver(module, tables, problems).run()
     program = Program(main, importer.modules, importer.sources, tables)
     if not any(problem.is_error for problem in problems) and not broken:
-        _warn_unused(program, problems)
-    return program, _without_consequences(problems, importer.sources)[len(unread) :]
+        problems += unused_names(program)
+    return program, without_consequences(problems, importer.sources)[len(unread) :]
 
 
 class _ModuleResolver:
@@ -57,6 +55,8 @@ class _ModuleResolver:
         self.problems = problems
         self.values = ExpressionResolver(tables, problems)
         self.top = Scope(module)
+        self.interfaces = InterfaceResolver(self.values)
+        self.training = TrainResolver(module, self.top, self.interfaces)
 
     def run(self) -> None:
         for declaration in self.module.tree.declarations:
@@ -66,7 +66,7 @@ class _ModuleResolver:
                 case t.Let():
                     self.values.value(declaration.value, self.top)
                 case t.Task():
-                    self._interface(declaration.members, self.top)
+                    self.interfaces.members(declaration.members, self.top)
                 case t.Block():
                     self._block(declaration)
                 case t.Model():
@@ -76,10 +76,10 @@ class _ModuleResolver:
                 case t.PythonDecl():
                     self._python(declaration)
                 case t.Train():
-                    self._train(declaration)
+                    self.training.train(declaration)
             if isinstance(declaration, t.Block | t.Model | t.PythonDecl):
                 self._shadowed(declaration.name)
-        self._train_twice()
+        self.training.twice()
 
     # ------------------------------------------------------------------ stacks
 
@@ -90,7 +90,10 @@ class _ModuleResolver:
                 self.values.value(parameter.default, scope, words=words)
             if parameter.name.id in scope.variables:
                 first = scope.variables[parameter.name.id]
-                self.problems.append(_twice(parameter.name, first.span, "parameter"))
+                name = parameter.name
+                self.problems.append(
+                    errors.declared_twice(name.id, name.span, first.span, "parameter")
+                )
             kind = "tensor_parameter" if parameter.is_tensor else "parameter"
             variable = scope.define(Variable(parameter.name.id, kind, parameter.name.span))
             self.tables.parameters[parameter] = variable
@@ -101,7 +104,7 @@ class _ModuleResolver:
         stacks = StackResolver(self.tables, self.problems, None)
         if block.contract is not None:
             for side in (block.contract.takes, block.contract.gives):
-                stacks.type_dims(side, scope, symbolic=True)
+                resolve_type(self.values, side, scope, symbolic=True)
         stacks.body(block.body, scope)
         stacks.beginnings.check(block.body)
         self.tables.variables[block] = scope.all
@@ -134,10 +137,10 @@ class _ModuleResolver:
         self.tables.variables[model] = scope.all
 
     def _model_interface(self, model: t.Model, scope: Scope) -> Interface:
-        own = [s for s in model.body if isinstance(s, t.InputDecl | t.OutputDecl | t.DataDecl)]
+        own = [s for s in model.body if isinstance(s, Member)]
         if model.task is None:
-            self._interface(own, scope)
-            return _interface_of(own)
+            self.interfaces.members(own, scope)
+            return interface_of(own)
         symbol = self.module.names.get(model.task.id)
         if symbol is None:
             tasks = [n for n, s in self.module.names.items() if isinstance(s.declaration, t.Task)]
@@ -167,7 +170,7 @@ class _ModuleResolver:
                     help=f"move it into `task {model.task.id}`",
                 )
             )
-        return _interface_of(symbol.declaration.members)
+        return interface_of(symbol.declaration.members)
 
     def _variant(self, variant: t.Variant) -> None:
         callee = variant.base.callee
@@ -200,151 +203,6 @@ class _ModuleResolver:
         self.tables.names[callee] = SymbolRef(symbol)
         self.values.arguments(variant.base, SymbolRef(symbol), self.top)
 
-    # ------------------------------------------------------------------ tasks, training, Python
-
-    def _interface(self, members: object, scope: Scope) -> None:
-        stacks = StackResolver(self.tables, self.problems, Interface())
-        names: dict[str, t.Name] = {}
-        outputs = [m for m in members if isinstance(m, t.OutputDecl)]  # type: ignore[attr-defined]
-        for member in members:  # type: ignore[attr-defined]
-            if isinstance(member, t.DataDecl):
-                self._data(member.value, scope)
-                continue
-            if member.name.id in names:
-                self.problems.append(
-                    _twice(member.name, names[member.name.id].span, "input or output")
-                )
-            names[member.name.id] = member.name
-            if isinstance(member, t.InputDecl):
-                if isinstance(member.type, t.TensorType):
-                    stacks.type_dims(member.type, scope, symbolic=True)
-                    self._near_constants(member.type, scope)
-                elif member.type.output.id not in [o.name.id for o in outputs]:
-                    self.problems.append(
-                        errors.unknown_name(
-                            member.type.output.id,
-                            member.type.output.span,
-                            "output",
-                            [o.name.id for o in outputs],
-                        )
-                    )
-            elif isinstance(member.type, t.TensorType):
-                stacks.type_dims(member.type, scope, symbolic=True)
-            elif isinstance(member.type, t.Call):
-                self._task_arguments(member.type, scope)
-
-    def _task_arguments(self, call: t.Call, scope: Scope) -> None:
-        """`classification(labels=[…], loss=…, metrics=[…])`: which kinds there are is known to `tasks`."""
-        for argument in call.arguments:
-            name = argument.name.id if argument.name is not None else ""
-            kinds = {"loss": ("losses",), "metrics": ("metrics",), "text": ("layers",)}.get(name)
-            words = (
-                _identifiers("losses" if name == "loss" else "metrics")
-                if name in ("loss", "metrics")
-                else ()
-            )
-            self.values.value(
-                argument.value, scope, words=words, kinds=kinds, any_word=name == "of"
-            )
-
-    def _data(self, value: t.Expr, scope: Scope) -> None:
-        """`sklearn(digits)`: the source's word and bare words in it stand for themselves."""
-        if not isinstance(value, t.Call) or not isinstance(value.callee, t.Name):
-            self.values.value(value, scope, any_word=True)
-            return
-        self.tables.names[value.callee] = Word(value.callee.id)
-        positional = [a for a in value.arguments if a.name is None]
-        keywords = {a.name.id: a for a in value.arguments if a.name is not None}
-        self.tables.calls[value] = BoundCall(keywords, {}, tuple(positional))
-        for argument in value.arguments:
-            self.values.value(argument.value, scope, any_word=argument.name is None)
-
-    def _train_twice(self) -> None:
-        first: dict[str | None, t.Train] = {}
-        for train in self.module.tree.declarations:
-            if not isinstance(train, t.Train):
-                continue
-            name = train.model.id if train.model is not None else None
-            if name in first:
-                what = f"`train {name}`" if name is not None else "`train`"
-                label = Label(_keyword(first[name]), "first declared here")
-                self.problems.append(
-                    error(
-                        "E0202",
-                        f"{what} is declared twice",
-                        _keyword(train),
-                        label="declared again",
-                        labels=(label,),
-                        help="write all settings into one; settings of one model go into `train Name { … }`",
-                    )
-                )
-            first.setdefault(name, train)
-            phases: dict[str, t.Name] = {}
-            for phase in train.phases:
-                if phase.name.id in phases:
-                    self.problems.append(_twice(phase.name, phases[phase.name.id].span, "phase"))
-                phases.setdefault(phase.name.id, phase.name)
-
-    def _train(self, train: t.Train) -> None:
-        if train.model is not None:
-            symbol = self.module.names.get(train.model.id)
-            models = [
-                n
-                for n, s in self.module.names.items()
-                if isinstance(s.declaration, t.Model | t.Variant)
-            ]
-            if symbol is None or train.model.id not in models:
-                self.problems.append(
-                    errors.unknown_name(train.model.id, train.model.span, "model", models)
-                )
-            else:
-                symbol.uses += 1
-        for setting in train.settings:
-            self._setting(setting)
-        for phase in train.phases:
-            for setting in phase.settings:
-                self._setting(setting)
-
-    def _setting(self, setting: t.Setting) -> None:
-        name = setting.name.id
-        if name == "unfreeze":
-            self._selectors(setting.value)
-        elif name in ("validation", "test") and isinstance(setting.value, t.Call):
-            self._data(setting.value, self.top)
-        else:
-            kinds = {"optimizer": ("optimizers",), "callbacks": ("callbacks",)}.get(name)
-            words = _identifiers("optimizers") if name == "optimizer" else ()
-            self.values.value(
-                setting.value,
-                self.top,
-                words=words,
-                kinds=kinds,
-                any_word=name in ("strategy", "mixed_precision"),
-            )
-
-    def _selectors(self, value: t.Expr) -> None:
-        """`[backbone, last(backbone, 20), after(backbone, "block4")]`: names of layers stand for themselves."""
-        items = value.items if isinstance(value, t.ListExpr) else (value,)
-        for item in items:
-            if isinstance(item, t.Name):
-                self.tables.names[item] = Word(item.id)
-            elif (
-                isinstance(item, t.Call)
-                and isinstance(item.callee, t.Name)
-                and item.callee.id in ("last", "after")
-            ):
-                self.tables.names[item.callee] = Word(item.callee.id)
-                for argument in item.arguments:
-                    self.values.value(argument.value, self.top, any_word=True)
-            elif isinstance(item, t.Call):
-                self.problems.append(
-                    errors.unknown_name(
-                        item.callee.id, item.callee.span, "selector", ("last", "after")
-                    )
-                )
-            else:
-                self.values.value(item, self.top)
-
     def _python(self, declaration: t.PythonDecl) -> None:
         scope = Scope(self.module)
         for parameter in declaration.parameters:
@@ -352,25 +210,7 @@ class _ModuleResolver:
                 self.values.value(parameter.default, scope)
             scope.define(Variable(parameter.name.id, "parameter", parameter.name.span, uses=1))
         if isinstance(declaration.result, t.TensorType):
-            StackResolver(self.tables, self.problems, None).type_dims(
-                declaration.result, scope, symbolic=True
-            )
-
-    def _near_constants(self, type: t.TensorType, scope: Scope) -> None:
-        constants = [n for n, s in self.module.names.items() if isinstance(s.declaration, t.Let)]
-        for dim in type.dims:
-            if isinstance(dim, t.Name) and isinstance(self.tables.names.get(dim), DimensionRef):
-                near = nearest(dim.id, constants, 1)
-                if near:
-                    self.problems.append(
-                        warning(
-                            "W1202",
-                            f"`{dim.id}` is a dimension of any length, but almost the constant `{near[0]}`",
-                            dim.span,
-                            label="symbolic",
-                            help=did_you_mean(near),
-                        )
-                    )
+            resolve_type(self.values, declaration.result, scope, symbolic=True)
 
     def _shadowed(self, name: t.Name) -> None:
         entry = load().find(name.id, ("layers", "applications"))
@@ -383,93 +223,3 @@ class _ModuleResolver:
                     name.span,
                 )
             )
-
-
-def _interface_of(members: object) -> Interface:
-    items: list[object] = list(members)  # type: ignore[call-overload]
-    # Of two with one name, which has been reported, the first counts.
-    inputs = {m.name.id: m for m in reversed(items) if isinstance(m, t.InputDecl)}
-    outputs = {m.name.id: m for m in reversed(items) if isinstance(m, t.OutputDecl)}
-    return Interface(list(reversed(inputs.values())), list(reversed(outputs.values())))
-
-
-def _identifiers(kind: str) -> tuple[str, ...]:
-    """The words that Keras's `get` takes for losses, metrics or optimizers: those of `compile`'s arguments."""
-    return load().words(kind)
-
-
-def _keyword(train: t.Train) -> t.Span:
-    return t.Span(train.span.path, train.span.start, train.span.start + len("train"))
-
-
-def _twice(name: t.Name, first: t.Span, what: str) -> Diagnostic:
-    return error(
-        "E0202",
-        f"the {what} `{name.id}` is declared twice",
-        name.span,
-        label="declared again",
-        labels=(Label(first, "first declared here"),),
-        help="rename one of them",
-    )
-
-
-def _warn_unused(program: Program, problems: list[Diagnostic]) -> None:
-    main = program.module
-    described = {
-        "tensor": "tensor", "let": "constant", "list": "list", "shared": "shared layer",
-        "learned": "learned tensor", "parameter": "parameter", "tensor_parameter": "parameter",
-    }  # fmt: skip
-    for owner, variables in program.tables.variables.items():
-        if owner.span.path != main.tree.source.path:
-            continue
-        for variable in variables:
-            if not variable.uses and variable.kind in described:
-                problems.append(
-                    errors.unused(variable.name, variable.span, described[variable.kind])
-                )
-    has_models = bool(program.models)
-    imported = {
-        name.id: name for d in main.tree.declarations if isinstance(d, t.Import) for name in d.names
-    }
-    for name, symbol in main.names.items():
-        if symbol.uses or not has_models:
-            continue
-        if name in imported and symbol.module is not main:
-            problems.append(errors.unused(name, imported[name].span, "import"))
-        elif isinstance(symbol.declaration, t.Let | t.Block) and symbol.module is main:
-            what = "block" if isinstance(symbol.declaration, t.Block) else "constant"
-            problems.append(errors.unused(name, symbol.declaration.name.span, what))
-
-
-def _without_consequences(
-    problems: list[Diagnostic], sources: dict[str, Source]
-) -> list[Diagnostic]:
-    """Leave out unknown names that are unknown only because what binds them could not be read."""
-    unread: dict[str, set[str]] = {}
-    for problem in problems:
-        if problem.code.startswith(("E01", "E06")):
-            unread.setdefault(problem.span.path, set()).update(_words_near(problem, sources))
-    return [
-        problem
-        for problem in problems
-        if not (
-            problem.code == "E0201"
-            and sources[problem.span.path].slice(problem.span) in unread.get(problem.span.path, ())
-        )
-    ]
-
-
-def _words_near(problem: Diagnostic, sources: dict[str, Source]) -> list[str]:
-    source = sources[problem.span.path]
-    words: list[str] = []
-    for span in (
-        problem.span,
-        *(label.span for label in problem.labels if label.span.path == problem.span.path),
-    ):
-        first, last = source.position(span.start).line, source.position(span.end).line
-        for line in range(first, min(last, source.line_count) + 1):
-            words += re.findall(r"\w+", source.line(line))
-    return words
-
-
-__all__ = ["VariableRef", "resolve"]

@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
-from archlang.diagnostics import Diagnostic, Label, error
+from archlang.diagnostics import Diagnostic, error
+from archlang.diagnostics.suggestions import nearest
 from archlang.semantics import errors
 from archlang.semantics.beginnings import Beginnings
+from archlang.semantics.bindings import Binder
 from archlang.semantics.expressions import BUILTINS, ExpressionResolver
+from archlang.semantics.interfaces import Interface
 from archlang.semantics.program import (
     BodyInputRef,
-    DimensionRef,
     EntryRef,
     FlowingRef,
     Symbol,
     SymbolRef,
     Tables,
     Unresolved,
-    Variable,
     VariableRef,
 )
 from archlang.semantics.scopes import Scope
-from archlang.source import Span
+from archlang.semantics.types import resolve_type
 from archlang.syntax import tree as t
 
 STEP_KINDS = ("layers", "applications")
-DTYPES = (
-    "float32", "float16", "bfloat16", "float64", "int8", "int16", "int32", "int64",
-    "uint8", "uint16", "uint32", "uint64", "bool", "string",
-)  # fmt: skip
-
-
-@dataclass
-class Interface:
-    """The inputs and outputs that a model's body sees; `span` is where they are declared."""
-
-    inputs: list[t.InputDecl] = field(default_factory=list[t.InputDecl])
-    outputs: list[t.OutputDecl] = field(default_factory=list[t.OutputDecl])
-    known: bool = True  # False where the task could not be found
-
-    @property
-    def output_names(self) -> list[str]:
-        return [output.name.id for output in self.outputs]
 
 
 class StackResolver:
@@ -55,6 +37,7 @@ class StackResolver:
         self.interface = interface  # None in a block
         self.values = ExpressionResolver(tables, problems)
         self.beginnings = Beginnings(tables, problems)
+        self.binder = Binder(tables, problems, interface)
 
     def body(self, statements: tuple[t.Statement, ...], scope: Scope) -> None:
         """Resolve statements one after the other."""
@@ -65,19 +48,19 @@ class StackResolver:
         match statement:
             case t.FlowStatement():
                 self.step(statement.value, scope, first=True)
-                self._targets(statement, scope)
+                self.binder.targets(statement, scope)
             case t.Let():
                 self.values.value(statement.value, scope)
                 gathers = isinstance(statement.value, t.ListExpr) and not statement.value.items
-                self._define(statement, statement.name, "list" if gathers else "let", scope)
+                self.binder.define(statement, statement.name, "list" if gathers else "let", scope)
             case t.Shared():
                 self.step(statement.value, scope, first=False)
-                self._define(statement, statement.name, "shared", scope)
+                self.binder.define(statement, statement.name, "shared", scope)
             case t.Learned():
-                self.type_dims(statement.type, scope, symbolic=False)
+                resolve_type(self.values, statement.type, scope, symbolic=False)
                 if statement.initializer is not None:
                     self._initializer(statement.initializer, scope)
-                self._define(statement, statement.name, "learned", scope)
+                self.binder.define(statement, statement.name, "learned", scope)
             case t.Repeat():
                 self.values.value(statement.count, scope)
                 self.body(statement.body, scope.child())
@@ -293,7 +276,7 @@ class StackResolver:
         elif expr.output is not None:
             if expr.output.id not in interface.output_names:
                 names = interface.output_names
-                near = errors.nearest(expr.output.id, names)
+                near = nearest(expr.output.id, names)
                 help = (
                     None
                     if near
@@ -325,83 +308,6 @@ class StackResolver:
                 )
             )
 
-    # ------------------------------------------------------------------ names
-
-    def _targets(self, statement: t.FlowStatement, scope: Scope) -> None:
-        for target in statement.targets:
-            name = target.name.id
-            known = scope.find(name)
-            if target.append:
-                if known is None or known.kind != "list":
-                    self._no_list(target, known, scope)
-                else:
-                    self.tables.targets[target] = known
-                continue
-            if self.interface is not None and name in self.interface.output_names:
-                self.tables.outputs[target] = name
-            if name == "_":
-                continue
-            if known is not None and known.kind == "tensor":
-                known.rebound = True
-                self.tables.targets[target] = known
-                continue
-            if known is not None and known.kind in ("parameter", "shared", "list"):
-                what = {"parameter": "a parameter", "shared": "a shared layer", "list": "a list"}[
-                    known.kind
-                ]
-                help = (
-                    f"to add to the list, write `as {name}[]`"
-                    if known.kind == "list"
-                    else "choose another name"
-                )
-                self.problems.append(
-                    error(
-                        "E0209",
-                        f"`{name}` is {what}",
-                        target.name.span,
-                        label="taken already",
-                        labels=(Label(known.span, f"{what} since here"),),
-                        help=help,
-                    )
-                )
-                continue
-            variable = Variable(name, "tensor", target.name.span)
-            if target in self.tables.outputs:
-                variable.uses += 1
-            self.tables.targets[target] = scope.define(variable)
-
-    def _no_list(self, target: t.AsTarget, known: Variable | None, scope: Scope) -> None:
-        name = target.name.id
-        lists = [
-            n for n in scope.visible() if (v := scope.find(n)) is not None and v.kind == "list"
-        ]
-        near = errors.nearest(name, lists)
-        self.problems.append(
-            error(
-                "E0201" if known is None else "E0209",
-                f"no list `{name}` to gather tensors in",
-                target.name.span,
-                label="not a list" if known is not None else "not known here",
-                help=errors.did_you_mean(near) or f"begin it above with `let {name} = []`",
-            )
-        )
-
-    def _define(self, statement: t.Statement, name: t.Name, kind: str, scope: Scope) -> None:
-        known = scope.variables.get(name.id)
-        if known is not None:
-            self.problems.append(
-                error(
-                    "E0202",
-                    f"`{name.id}` is bound twice",
-                    name.span,
-                    label="bound again",
-                    labels=(Label(known.span, "first bound here"),),
-                    help="choose another name",
-                )
-            )
-        variable = Variable(name.id, kind, name.span)  # pyright: ignore[reportArgumentType]
-        self.tables.statements[statement] = scope.define(variable)
-
     def _initializer(self, expr: t.Expr, scope: Scope) -> None:
         dense = self.values.catalogue.get("layers", "Dense")
         parameter = dense.parameter("kernel_initializer") if dense is not None else None
@@ -421,26 +327,6 @@ class StackResolver:
                 )
             )
 
-    def type_dims(self, type: t.TensorType | t.DimsType, scope: Scope, *, symbolic: bool) -> None:
-        """Resolve the dimensions of a type; a lowercase name that is nothing else is symbolic."""
-        if isinstance(type, t.TensorType) and type.dtype.id not in DTYPES:
-            self.problems.append(
-                errors.unknown_name(type.dtype.id, type.dtype.span, "dtype", DTYPES)
-            )
-        for dim in type.dims:
-            self._dim(dim, scope, symbolic)
-
-    def _dim(self, dim: t.Expr, scope: Scope, symbolic: bool) -> None:
-        if isinstance(dim, t.Name) and symbolic and not dim.id[:1].isupper():
-            found = self.values.lookup(dim.id, scope)
-            self.tables.names[dim] = found if found is not None else DimensionRef(dim.id)
-        elif isinstance(dim, t.Binary | t.Unary) and symbolic:
-            operands = (dim.left, dim.right) if isinstance(dim, t.Binary) else (dim.operand,)
-            for operand in operands:
-                self._dim(operand, scope, symbolic)
-        else:
-            self.values.value(dim, scope)
-
 
 def _mentions_flow(expr: t.Expr) -> bool:
     while isinstance(expr, t.Subscript):
@@ -452,6 +338,3 @@ def _root(expr: t.Expr) -> str:
     while isinstance(expr, t.Subscript):
         expr = expr.value
     return expr.id if isinstance(expr, t.Name) else "this"
-
-
-__all__ = ["Interface", "Span", "StackResolver"]

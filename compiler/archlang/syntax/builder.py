@@ -46,13 +46,6 @@ MAX_RENAMED = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Inline:
-    """What a rule whose name begins with `_` matched; its children go into the rule above."""
-
-    children: list[Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Body:
     """`{ … }` before it is known what it belongs to."""
 
@@ -67,11 +60,6 @@ class Builder(ExpressionBuilder):
         super().__init__(source, tokens)
         self.comments = comments
         self._names: dict[str, list[Token]] | None = None
-
-    def __default__(self, rule: str, children: Children, meta: object) -> Inline:
-        if not rule.startswith("_"):
-            raise NotImplementedError(f"no method for the rule {rule}")
-        return Inline(children)
 
     def spec(self, children: Children) -> t.Tree:
         declarations: list[t.Declaration] = []

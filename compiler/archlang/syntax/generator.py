@@ -87,7 +87,7 @@ def _rules_and_states(built: lark.Lark) -> dict[str, Any]:
             order[argument] if action is Shift else ~number[argument]
             for _, (action, argument) in row
         )
-        states.append((tuple(name for name, _ in row), tuple(targets)))
+        states.append((tuple(str(name) for name, _ in row), tuple(targets)))
     return {
         "RULES": rules,
         "STATES": tuple(states),
@@ -107,7 +107,7 @@ def _rule(rule: Any, steps: list[Any]) -> tuple[str, int, str, bool, tuple[int, 
             assert step.func is ChildFilterLALR_NoPlaceholders
             assert [index for index, _ in children] == list(range(len(rule.expansion)))
             inlined = tuple(index for index, inline in children if inline)
-    return rule.origin.name, len(rule.expansion), method, expands_single, inlined
+    return str(rule.origin.name), len(rule.expansion), method, expands_single, inlined
 
 
 def _in_order(table: Any) -> dict[int, int]:

@@ -12,7 +12,7 @@ from archlang.backends.python.objects import Imports, arguments_code, value_code
 from archlang.catalogue import load
 from archlang.graph.elaborate import reachable
 from archlang.graph.model import Graph, Layer, Node, Tensor, tensors
-from archlang.narrowing import is_slice
+from archlang.narrowing import is_list, is_slice, is_tuple
 
 
 class FlatModel:
@@ -166,10 +166,10 @@ class _Body:
     def _code(self, value: Any) -> str:
         if isinstance(value, Tensor):
             return self.names[value.node, value.path]
-        if isinstance(value, list):
-            return "[" + ", ".join(self._code(item) for item in value) + "]"  # pyright: ignore[reportUnknownVariableType]
-        if isinstance(value, tuple):
-            items = [self._code(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+        if is_list(value):
+            return "[" + ", ".join(self._code(item) for item in value) + "]"
+        if is_tuple(value):
+            items = [self._code(item) for item in value]
             return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
         return value_code(value, self.imports)
 

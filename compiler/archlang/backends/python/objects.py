@@ -7,6 +7,7 @@ from typing import Any
 
 from archlang.backends.python.literals import literal
 from archlang.catalogue import Entry, load
+from archlang.narrowing import is_list, is_tuple
 from archlang.shapes.rule import LayerValue
 
 IMPORT_LAYERS = "from keras import layers"
@@ -40,10 +41,10 @@ def value_code(value: Any, imports: Imports) -> str:
     """A value of a graph as Python."""
     if isinstance(value, LayerValue):
         return object_code(value, imports)
-    if isinstance(value, list):
-        return "[" + ", ".join(value_code(item, imports) for item in value) + "]"  # pyright: ignore[reportUnknownVariableType]
-    if isinstance(value, tuple):
-        items = [value_code(item, imports) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    if is_list(value):
+        return "[" + ", ".join(value_code(item, imports) for item in value) + "]"
+    if is_tuple(value):
+        items = [value_code(item, imports) for item in value]
         return f"({items[0]},)" if len(items) == 1 else f"({', '.join(items)})"
     return literal(value)
 

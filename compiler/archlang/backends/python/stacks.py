@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archlang.backends.python.calls import CallWriter
 from archlang.backends.python.flat import layer_code
-from archlang.backends.python.names import function_name
-from archlang.backends.python.objects import value_code
+from archlang.backends.python.flows import Flow, fork_flow
 from archlang.backends.python.values import CannotWrite
-from archlang.catalogue import Entry
-from archlang.graph.calls import stands_for_flow
-from archlang.semantics.program import EntryRef, FlowingRef, Symbol, SymbolRef, VariableRef
+from archlang.semantics.program import EntryRef, FlowingRef, SymbolRef, VariableRef
 from archlang.syntax import tree as t
 
 if TYPE_CHECKING:
     from archlang.backends.python.functions import FunctionWriter
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """What flows, as code: a variable, or a list of variables (`items`) after a fork."""
-
-    code: str
-    items: tuple[str, ...] | None = None
-
-
-NOTHING = Flow("")
-
-
-def fork_flow(items: list[str]) -> Flow:
-    """Several tensors at once."""
-    return Flow(f"[{', '.join(items)}]", tuple(items))
 
 
 class StackWriter:
@@ -43,6 +24,7 @@ class StackWriter:
     def __init__(self, writer: FunctionWriter) -> None:
         self.w = writer
         self.tables = writer.tables
+        self.calls = CallWriter(writer)
         self.outputs: dict[str, str] = {}
 
     # ------------------------------------------------------------------ statements
@@ -66,9 +48,9 @@ class StackWriter:
                 code = self.w.values.code(statement.value)
                 self.w.emit(f"{self.w.define(variable)} = {code}")
             case t.Shared():
-                self._shared(statement)
+                self.calls.shared(statement)
             case t.Learned():
-                self._learned(statement, flow)
+                self.calls.learned(statement, flow)
             case t.Repeat():
                 return self._loop(statement, flow, work, needed)
             case t.For():
@@ -240,15 +222,11 @@ class StackWriter:
             case t.Name():
                 return self._name(expr, flow, target or work)
             case t.Call() | t.Dotted():
-                return self._call(expr, flow, target or work)
+                return self.calls.call(expr, flow, target or work)
             case t.Subscript():
                 return Flow(self.w.values.code(expr))
             case _:
                 raise CannotWrite
-
-    def _assign(self, target: str, code: str) -> Flow:
-        self.w.emit(f"{target} = {code}")
-        return Flow(target)
 
     def _name(self, expr: t.Name, flow: Flow, target: str) -> Flow:
         match self.tables.names.get(expr):
@@ -257,103 +235,9 @@ class StackWriter:
             case VariableRef(variable=variable) if variable.kind != "shared":
                 return Flow(self.w.values.code(expr))
             case VariableRef() | EntryRef() | SymbolRef():
-                return self._call(expr, flow, target)
+                return self.calls.call(expr, flow, target)
             case _:
                 return Flow(self.w.values.code(expr))
-
-    def _call(self, expr: t.Name | t.Call | t.Dotted, flow: Flow, target: str) -> Flow:
-        callee = expr.callee if isinstance(expr, t.Call) else expr
-        match self.tables.names.get(callee):
-            case EntryRef(entry=entry) if entry.kind == "ops":
-                return self._assign(target, self._op(expr, entry, flow))
-            case EntryRef(entry=entry) if entry.kind == "layers":
-                return self._assign(
-                    target, f"{self._layer(expr, entry)}({self._call_arguments(expr, entry, flow)})"
-                )
-            case SymbolRef(symbol=symbol):
-                return self._declared(expr, symbol, flow, target)
-            case VariableRef(variable=variable):
-                name = self.w.locals.of(variable)
-                if name is None:
-                    raise CannotWrite
-                further = [
-                    f"{a.name.id}={self.w.values.code(a.value)}"
-                    for a in (expr.arguments if isinstance(expr, t.Call) else ())
-                    if a.name is not None
-                ]
-                return self._assign(target, f"{name}({', '.join([flow.code, *further])})")
-            case _:
-                raise CannotWrite
-
-    def _layer(self, expr: t.Expr, entry: Entry, name: str | None = None) -> str:
-        bound = self.tables.calls.get(expr) if isinstance(expr, t.Call) else None
-        chosen = bound.constructor.get("name") if bound is not None else None
-        if name is None:
-            name = self.w.layer_name(expr, chosen)
-        parts = self.w.values.argument_list(expr, frozenset({"name"}))
-        trainable = (
-            []
-            if bound is not None and "trainable" in bound.constructor
-            else self.w.trainable_arguments()
-        )
-        return f"{self.w.imports.entry(entry)}({', '.join([*parts, *trainable, f'name={name}'])})"
-
-    def _call_arguments(self, expr: t.Expr, entry: Entry, flow: Flow) -> str:
-        bound = self.tables.calls.get(expr) if isinstance(expr, t.Call) else None
-        further = (
-            {n: self.w.values.code(a.value) for n, a in bound.call.items()}
-            if bound is not None
-            else {}
-        )
-        parts = [flow.code]
-        if entry.name in ("MultiHeadAttention", "GroupedQueryAttention", "GroupQueryAttention"):
-            parts.append(further.pop("value", flow.code))
-        return ", ".join([*parts, *(f"{name}={code}" for name, code in further.items())])
-
-    def _op(self, expr: t.Expr, entry: Entry, flow: Flow) -> str:
-        arguments = expr.arguments if isinstance(expr, t.Call) else ()
-        placed = any(stands_for_flow(a.value, self.tables.names) for a in arguments)
-        parts = [] if placed else [flow.code]
-        for argument in arguments:
-            code = self.w.values.code(argument.value)
-            parts.append(code if argument.name is None else f"{argument.name.id}={code}")
-        return f"{self.w.imports.entry(entry)}({', '.join(parts)})"
-
-    def _declared(
-        self, expr: t.Name | t.Call | t.Dotted, symbol: Symbol, flow: Flow, target: str
-    ) -> Flow:
-        bound = self.tables.calls.get(expr) if isinstance(expr, t.Call) else None
-        chosen = bound.constructor.get("name") if bound is not None else None
-        declaration = symbol.declaration
-        parts = self.w.values.argument_list(expr, frozenset({"name"}))
-        if isinstance(declaration, t.Block):
-            function = self.w.script.block(declaration)
-            if any(p.name.id == "name" for p in declaration.parameters):
-                raise CannotWrite
-            name = self.w.layer_name(expr, chosen)
-            freeze = self.w.trainable_arguments() if self.w.script.is_freezable(declaration) else []
-            arguments = [flow.code, *parts, *freeze, f"name={name}"]
-            return self._assign(target, f"{function}({', '.join(arguments)})")
-        if isinstance(declaration, t.PythonDecl):
-            cls = self.w.imports.python(str(declaration.module.value), symbol.name)
-            name = self.w.layer_name(expr, chosen)
-            arguments = [*parts, *self.w.trainable_arguments(), f"name={name}"]
-            return self._assign(target, f"{cls}({', '.join(arguments)})({flow.code})")
-        if isinstance(declaration, t.Model | t.Variant):
-            return self._nested(expr, symbol, flow, target)
-        raise CannotWrite
-
-    def _nested(self, expr: t.Expr, symbol: Symbol, flow: Flow, target: str) -> Flow:
-        """A nested model, built once at the beginning of the function."""
-        name, outputs = self.w.script.nested(self.w, expr, symbol)
-        code = f"{name}({flow.code})"
-        if len(outputs) == 1:
-            return self._assign(target, code)
-        variable = self.w.locals.new((expr, "outputs"), f"{name}_outputs")
-        self.w.emit(f"{variable} = {code}")
-        return fork_flow(
-            [f"{variable}[{value_code(output, self.w.imports)}]" for output in outputs]
-        )
 
     # ------------------------------------------------------------------ forks and choices
 
@@ -452,7 +336,7 @@ class StackWriter:
             if result.code != work:
                 self.w.emit(f"{work} = {result.code}")
 
-    # ------------------------------------------------------------------ heads, shared layers, learned tensors
+    # ------------------------------------------------------------------ heads
 
     def _head(self, expr: t.Head, flow: Flow) -> Flow:
         graph = self.w.script.graph_of(self.w.owner)
@@ -468,67 +352,6 @@ class StackWriter:
             code = target
         self.outputs[output] = name
         return Flow(name)
-
-    def _shared(self, statement: t.Shared) -> None:
-        step: t.Expr = statement.value
-        before = self.w.frozen
-        while isinstance(step, t.Frozen):
-            step, self.w.frozen = step.step, True
-        variable = self.tables.statements[statement]
-        callee = step.callee if isinstance(step, t.Call) else step
-        match self.tables.names.get(callee):
-            case EntryRef(entry=entry) if entry.kind == "layers":
-                code = self._layer(step, entry, self.w.fixed_name(variable.name))
-            case SymbolRef(symbol=symbol) if isinstance(symbol.declaration, t.Block):
-                code = self._shared_block(step, symbol, symbol.declaration, variable.name)
-            case _:
-                raise CannotWrite
-        self.w.emit(f"{self.w.define(variable)} = {code}")
-        self.w.frozen = before
-
-    def _shared_block(self, step: t.Expr, symbol: Symbol, block: t.Block, name: str) -> str:
-        """A block all of whose uses share weights is a model of its own, for the shape of its first use."""
-        if self.w.prefix:
-            raise CannotWrite
-        graph = self.w.script.graph_of(self.w.owner)
-        layer = next(
-            (layer for layer in graph.layers if layer.name == name and layer.graph is not None),
-            None,
-        )
-        if (
-            layer is None
-            or layer.graph is None
-            or len(layer.graph.inputs) != 1
-            or len(layer.graph.outputs) != 1
-        ):
-            raise CannotWrite
-        from archlang.backends.python.flat import input_code
-
-        ((input_name, tensor),) = layer.graph.inputs.items()
-        variable = self.w.locals.new((step, "input"), input_name)
-        self.w.emit(f"{variable} = {input_code(tensor, input_name, self.w.imports)}")
-        function = self.w.script.block(block)
-        inner = f'"{function_name(symbol.name)}_1"'
-        freeze = self.w.trainable_arguments() if self.w.script.is_freezable(block) else []
-        parts = [
-            variable,
-            *self.w.values.argument_list(step, frozenset({"name"})),
-            *freeze,
-            f"name={inner}",
-        ]
-        return f"keras.Model({variable}, {function}({', '.join(parts)}), name={value_code(name, self.w.imports)})"
-
-    def _learned(self, statement: t.Learned, flow: Flow) -> None:
-        variable = self.tables.statements[statement]
-        dims = [self.w.values.code(dim) for dim in statement.type.dims]
-        shape = f"({dims[0]},)" if len(dims) == 1 else f"({', '.join(dims)})"
-        parts = [shape]
-        if statement.initializer is not None:
-            parts.append(f"initializer={self.w.values.code(statement.initializer)}")
-        parts += [*self.w.trainable_arguments(), f"name={self.w.fixed_name(variable.name)}"]
-        self.w.script.flat.learned = True
-        source = flow.items[0] if flow.items else flow.code or self.w.script.first_input(self.w)
-        self.w.emit(f"{self.w.define(variable)} = LearnedTensor({', '.join(parts)})({source})")
 
 
 def _keeps(statements: tuple[t.Statement, ...]) -> bool:

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archlang.backends.python.flat import FlatModel, counting_lines, input_code
+from archlang.backends.python.flows import NOTHING, Flow
 from archlang.backends.python.functions import FunctionWriter, parameter_code
 from archlang.backends.python.literals import docstring
 from archlang.backends.python.names import free, function_name
 from archlang.backends.python.objects import Imports, value_code
-from archlang.backends.python.stacks import NOTHING, Flow, StackWriter
+from archlang.backends.python.stacks import StackWriter
 from archlang.backends.python.values import CannotWrite, Constants
 from archlang.graph.model import Graph
+from archlang.narrowing import is_tuple
 from archlang.semantics.program import Program, Symbol, SymbolRef
 from archlang.syntax import tree as t
 
@@ -59,7 +61,7 @@ class Structured:
         }
         parameters = parameter_code(writer, declaration.parameters, given)
         inputs: dict[str, str] = {}
-        for input_name, tensor in graph.inputs.items():
+        for input_name in graph.inputs:
             variable = self.program.tables.inputs[declaration][input_name]
             inputs[input_name] = writer.locals.new(variable, input_name)
         for line in counting_lines(graph):
@@ -227,9 +229,9 @@ def _used_frozen(program: Program) -> set[t.Block]:
 
 
 def _nodes(value: object) -> Iterator[t.Node]:
-    if isinstance(value, tuple):
-        for item in value:  # pyright: ignore[reportUnknownVariableType]
-            yield from _nodes(item)  # pyright: ignore[reportUnknownArgumentType]
+    if is_tuple(value):
+        for item in value:
+            yield from _nodes(item)
     elif isinstance(value, t.Node):
         yield value
         for field in value.__dataclass_fields__:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from archlang.cli.commands.keras import require_keras
-from archlang.cli.exits import WrongUse
+from archlang.cli.exits import PROBLEMS, WrongUse
 from archlang.cli.options import SPEC, model_option, overrides_option
+from archlang.cli.output import show_diagnostics
 from archlang.cli.specs import (
     Settings,
     accepted_spec,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from archlang.graph.model import Graph
+    from archlang.source import Source
 
 
 @click.command(short_help="Build a model in memory and save it as .keras.")
@@ -55,26 +58,33 @@ def build(spec: str, output: str | None, model: str | None, overrides: Settings)
         if model is not None and model != graph.name:
             raise WrongUse(f"{spec} is the model {graph.name}, not {model}")
         several = ""
+        sources: Mapping[str, Source] = {}
     else:
         checked = accepted_spec(spec, overrides)
         name = choose(checked.graphs, spec, model)
         graph = checked.graphs[name]
+        sources = checked.sources
         several = f"_{snake(name)}" if len(checked.graphs) > 1 else ""
     require_keras()
     from pathlib import Path
 
     path = Path(output or f"{stem(spec)}{several}.keras")
     try:
-        _save(_built(graph), path)
+        _save(_built(graph, sources), path)
     except OSError as problem:
         raise WrongUse(f"cannot write {path}: {problem.strerror or problem}") from None
     click.echo(f"wrote {path}", err=True)
 
 
-def _built(graph: Graph) -> Any:
+def _built(graph: Graph, sources: Mapping[str, Source]) -> Any:
     from archlang import api
+    from archlang.backends.keras_model import BuildError
 
-    return api.build(graph)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    try:
+        return api.build(graph)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    except BuildError as problem:
+        show_diagnostics([problem.diagnostic], sources, err=True)
+        click.get_current_context().exit(PROBLEMS)
 
 
 def _save(model: Any, path: Path) -> None:

@@ -9,7 +9,7 @@ import click
 
 from archlang.cli.exits import WrongUse
 from archlang.cli.options import SPEC, model_option, overrides_option
-from archlang.cli.specs import Settings, accepted_spec, choose, selected, snake, stem
+from archlang.cli.specs import Settings, accepted_spec, choose, script_of, selected, snake, stem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,11 +95,11 @@ def _file_name(spec: str, model: str, count: int, ending: str) -> str:
 
 
 def _text(checked: Checked, model: str, target: str, flat: bool) -> str:
-    from archlang import api
-
     if target == "python":
-        return api.to_python(checked, model, flat=flat)
+        return script_of(checked, model, flat=flat)
     import json
+
+    from archlang import api
 
     return json.dumps(api.to_ir(checked, model), indent=2, ensure_ascii=False) + "\n"
 

@@ -11,7 +11,7 @@ import click
 from archlang.cli.commands.keras import require_keras
 from archlang.cli.exits import INTERRUPTED
 from archlang.cli.options import SPEC, model_option, overrides_option
-from archlang.cli.specs import Settings, accepted_spec, choose, snake, stem
+from archlang.cli.specs import Settings, accepted_spec, choose, script_of, snake, stem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,11 +53,9 @@ def run(
     import tempfile
     from pathlib import Path
 
-    from archlang import api
-
     checked = accepted_spec(spec, overrides)
     name = choose(checked.graphs, spec, model)
-    text = api.to_python(checked, name)
+    text = script_of(checked, name)
     require_keras()
     with tempfile.TemporaryDirectory(prefix="archc-") as folder:
         # Named as `archc compile` would, since the script's own messages show the name.
