@@ -10,20 +10,28 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from archlang.catalogue.versions import TargetError, parse_target
 from archlang.diagnostics import Diagnostic, Severity
 from archlang.diagnostics.suggestions import nearest
 from archlang.evaluation.evaluator import TooMuch
+from archlang.graph.contract_definitions import definition_problems
+from archlang.graph.doubts import doubtful
 from archlang.graph.elaborate import Elaborator
+from archlang.graph.lint import lint
 from archlang.graph.masks import lost_masks
 from archlang.graph.model import Graph
 from archlang.graph.pending import pending_problems
+from archlang.graph.pretrained import pretrained_problems
+from archlang.graph.selectors import selector_problems
 from archlang.library import library_text
+from archlang.records import record
 from archlang.semantics.program import Program
 from archlang.semantics.resolve import resolve
+from archlang.semantics.targets import target_problems
 from archlang.source import STDIN, Source
 from archlang.syntax import ParseResult, parse
 from archlang.syntax.tree import Let, Model
@@ -44,7 +52,7 @@ class CompileError(ValueError):
         self.diagnostics = diagnostics
 
 
-@dataclass(frozen=True)
+@record
 class Checked:
     """A checked spec: the structured IR, the graph of each model, and everything there is to say about it."""
 
@@ -72,12 +80,17 @@ def read(path: str) -> Source:
     return Source(path, Path(path).read_bytes().decode("utf-8"))
 
 
-def check(source: Source, *, overrides: Mapping[str, Any] | None = None) -> Checked:
+def check(
+    source: Source, *, overrides: Mapping[str, Any] | None = None, target: str | None = None
+) -> Checked:
     """Parse, resolve and elaborate a spec, with everything that is wrong with it.
 
     `overrides` are values for constants and model parameters by name; OverrideError where there is no such name.
+    `target` is the oldest Keras that the spec is for, such as `keras>=3.12`; TargetError where it is not supported. Without
+    one it is the catalogue's.
     Imports are read from disk, relative to the source's path. Keras is not imported.
     """
+    wanted = None if target is None else parse_target(target)
     parsed = parse(source)
     program, problems = resolve(source, parsed.tree, _reader(source), parsed.diagnostics)
     values = dict(overrides or {})
@@ -103,8 +116,21 @@ def check(source: Source, *, overrides: Mapping[str, Any] | None = None) -> Chec
         pass
     if not any(problem.is_error for problem in found):
         for graph in graphs.values():
-            for problem in (*lost_masks(graph), *pending_problems(graph)):
+            for problem in (
+                *lost_masks(graph),
+                *selector_problems(graph),
+                *pretrained_problems(graph, graphs),
+                *pending_problems(graph),
+            ):
                 report(problem)
+        for problem in (
+            *lint(list(graphs.values()), program),
+            *doubtful(graphs.values()),
+            *definition_problems(program, values),
+        ):
+            report(problem)
+    if wanted is not None:
+        found += target_problems(program, wanted)
     return Checked(
         source, program, graphs, tuple(_sorted(_one_for_a_mistake(found, program))), values
     )
@@ -121,7 +147,7 @@ def to_python(checked: Checked, model: str, *, flat: bool = False) -> str:
     missing = tuple(replace(d, severity=Severity.ERROR) for d in pending_problems(graph))
     if missing:
         raise CompileError(f"{model} asks for what is not there yet", missing)
-    return script(checked.program, graph, checked.overrides, flat=flat)
+    return script(checked.program, graph, checked.overrides, checked.graphs, flat=flat)
 
 
 def to_ir(checked: Checked, model: str) -> dict[str, Any]:
@@ -215,6 +241,7 @@ __all__ = [
     "CompileError",
     "OverrideError",
     "ParseResult",
+    "TargetError",
     "build",
     "check",
     "elaborate",

@@ -4,12 +4,12 @@ checkout.
 
 from __future__ import annotations
 
-from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
 
+_PACKAGE = Path(__file__).parent
 
-def grammar_file(name: str) -> Traversable:
+
+def grammar_file(name: str) -> Path:
     """The grammar file called `name`, for example `arch.lark`."""
-    installed = resources.files("archlang").joinpath("grammar", name)
-    return installed if installed.is_file() else Path(__file__).parents[2] / "grammar" / name
+    installed = _PACKAGE / "grammar" / name
+    return installed if installed.is_file() else _PACKAGE.parents[1] / "grammar" / name

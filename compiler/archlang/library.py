@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path, PurePosixPath
 
+_INSTALLED = Path(__file__).parent / "std"
 _CHECKOUT = Path(__file__).resolve().parents[2] / "specs" / "std"
 
 
 def library_paths() -> list[str]:
     """The files of the library, as imports write them."""
-    folders = (resources.files("archlang").joinpath("std"), _CHECKOUT)
+    folders = (_INSTALLED, _CHECKOUT)
     names = {file.name for folder in folders if folder.is_dir() for file in folder.iterdir()}
     return sorted(f"std/{name}" for name in names if name.endswith(".arch"))
 
@@ -20,7 +20,7 @@ def library_text(path: str) -> str | None:
     name = PurePosixPath(path).name
     if path != f"std/{name}" or not name.endswith(".arch"):
         return None
-    installed = resources.files("archlang").joinpath("std", name)
+    installed = _INSTALLED / name
     if installed.is_file():
         return installed.read_text("utf-8")
     # In a checkout the library stands with the other specs.

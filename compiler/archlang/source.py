@@ -10,10 +10,12 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from archlang.records import record
+
 STDIN = "<stdin>"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Span:
     """A half-open range of code points, `start` to `end`, in the source called `path`."""
 
@@ -31,7 +33,7 @@ class Span:
         return Span(self.path, self.end, self.end)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Position:
     """A line and a column, both counted from 1, in code points."""
 

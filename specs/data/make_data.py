@@ -12,6 +12,8 @@ from sklearn.datasets import load_digits, load_iris
 FOLDER = Path(__file__).resolve().parent
 LOOPS = (0, 6, 8, 9)
 PAIRS = 1500
+NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+FIRST_HIGH, FEW = 5, 10
 
 
 def write_properties() -> None:
@@ -59,7 +61,23 @@ def write_petals() -> None:
             table.writerow([flower[0], flower[1], *flags, f"{area:.2f}"])
 
 
+def write_transfer() -> None:
+    """The digits below five; of those from five on a few of each to train on, and the rest to test on."""
+    digits = load_digits()
+    images, names = digits.images.astype("uint8"), np.array(NAMES)[digits.target]
+    low = np.flatnonzero(digits.target < FIRST_HIGH)
+    order = np.random.default_rng(0).permutation(len(images))
+    few = np.concatenate(
+        [order[digits.target[order] == digit][:FEW] for digit in range(FIRST_HIGH, 10)]
+    )
+    rest = np.setdiff1d(np.flatnonzero(digits.target >= FIRST_HIGH), few)
+    for name, index in (("low", low), ("high", few), ("high_test", rest)):
+        path = FOLDER / f"digits_{name}.npz"
+        np.savez_compressed(path, image=images[index], digit=names[index])
+
+
 if __name__ == "__main__":
     write_properties()
     write_pairs()
     write_petals()
+    write_transfer()

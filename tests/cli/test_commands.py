@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,8 +30,15 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
     seen: dict[str, Any] = {}
 
-    def check(source: Source, *, overrides: Mapping[str, Any] | None = None) -> Any:
+    def check(
+        source: Source,
+        *,
+        overrides: Mapping[str, Any] | None = None,
+        target: str | None = None,
+    ) -> Any:
         seen.update(overrides or {})
+        if target is not None:
+            seen["target"] = target
         if "unknown" in (overrides or {}):
             raise api.OverrideError("the spec has no constant or model parameter `unknown` to set")
         found: list[Diagnostic] = []
@@ -352,3 +360,25 @@ def test_help_teaches(run: Run) -> None:
 @pytest.mark.parametrize("arguments", [["chekc"], ["check"], ["check", "--nope", "a.arch"]])
 def test_wrong_use(run: Run, arguments: list[str]) -> None:
     assert run(*arguments).exit_code == 2
+
+
+def test_a_target_is_handed_on(run: Run) -> None:
+    write(a="Cnn")
+    for command in ("check", "compile"):
+        result = run(command, "a.arch", "--target", "keras>=3.12")
+        assert result.exit_code == 0
+        assert run.seen.pop("target") == "keras>=3.12"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("command", ["check", "compile"])
+@pytest.mark.parametrize("target", ["keras==2.15", "3.12", "keras<4"])
+def test_a_target_that_is_not_supported(run: Run, command: str, target: str) -> None:
+    write(a="Cnn")
+    result = run(command, "a.arch", "--target", target)
+    assert result.exit_code == 2
+    assert "3.8, 3.9" in result.stderr
+
+
+def test_version_tells_of_keras(run: Run) -> None:
+    result = run("--version")
+    assert re.fullmatch(r"archc \d+\.\d+\.\d+ \(Keras 3\.\d+\.\d+\)\n", result.stdout)

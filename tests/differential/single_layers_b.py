@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import archlang.shapes.rules  # noqa: F401
 from archlang.shapes.nested import as_call
 from archlang.shapes.rule import LayerCall, LayerResult, LayerValue, RuleError, apply
 from archlang.shapes.spec import TensorSpec
@@ -439,7 +438,10 @@ def compare(case: Case) -> str | None:
     try:
         result = rule_answer(case)
     except RuleError as refusal:
-        return f"refused ({refusal.message}), Keras accepts" if verdict == "ok" else None
+        # Where something else comes out than Keras promises, a refusal is right.
+        if verdict != "ok" or not _kept(symbolic, computed):
+            return None
+        return f"refused ({refusal.message}), Keras accepts"
     if verdict != "ok":
         return f"accepted, Keras refuses ({verdict}): {str(symbolic)[:300]}"
     ours: list[TensorSpec] = tree.flatten(result.outputs)
@@ -451,6 +453,15 @@ def compare(case: Case) -> str | None:
             return problem
     mine = [(w.name, list(w.shape), w.dtype, w.trainable) for w in result.weights or ()]
     return None if mine == weights else f"weights {mine}, Keras {weights}"
+
+
+def _kept(symbolic: list[Any], computed: list[Any]) -> bool:
+    """Whether Keras computes the shapes that it promises."""
+    return all(
+        len(told.shape) == len(real.shape)
+        and all(a in (None, b) for a, b in zip(told.shape, real.shape, strict=True))
+        for told, real in zip(symbolic, computed, strict=True)
+    )
 
 
 def _output(ours: TensorSpec, told: Any, real: Any) -> str | None:

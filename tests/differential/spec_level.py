@@ -160,6 +160,8 @@ def agrees_valid(record: dict[str, Any]) -> str | None:
         if "E0366" in found.codes and not record["init_kwargs"].get("vocabulary"):
             raise NotWritable("a width learnt from data, refused by the language")
         return f"refused: {found.said}"
+    if "training" in record["call_kwargs"] and record.get("eager_dtype_differs"):
+        raise NotWritable("`training=False`, with which another dtype comes out")
     return "; ".join(oracle.differences(_batch_open(record), found.result)) or None
 
 

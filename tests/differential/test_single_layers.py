@@ -6,7 +6,6 @@ import random
 
 import pytest
 
-import archlang.shapes.rules  # noqa: F401 registers the rules
 from tests.differential.single_layers import layers, random_case
 
 CASES_A_LAYER = 25

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-import archlang.shapes.rules  # noqa: F401 registers the rules
 from archlang.shapes.rule import RULES, LayerCall, apply
 from archlang.shapes.spec import TensorSpec
 from tests.shapes.oracle import defaults, value

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-import archlang.shapes.rules  # noqa: F401
 from archlang.shapes.codes import CODES
 from archlang.shapes.data_codes import DATA_CODES
 from archlang.shapes.nested import nested_call
-from archlang.shapes.ops import OpCall, apply_op, slice_tensor
+from archlang.shapes.ops import OpCall, apply_op
+from archlang.shapes.ops.indexing import slice_tensor
 from archlang.shapes.rule import LayerValue, RuleError
 from archlang.shapes.spec import TensorSpec
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-import archlang.shapes.rules  # noqa: F401
 from archlang.shapes.dims import symbol
 from archlang.shapes.nested import nested_call
 from archlang.shapes.rule import RULES, LayerResult, LayerValue

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import archlang.shapes.rules  # noqa: F401
 from archlang import catalogue
 from archlang.shapes.dims import symbol
 from archlang.shapes.nested import as_call

@@ -9,7 +9,8 @@ import pytest
 
 from archlang.shapes.dims import add, mul, symbol
 from archlang.shapes.dtypes import promote
-from archlang.shapes.ops import OP_RULES, OpCall, apply_op, slice_tensor
+from archlang.shapes.ops import OP_RULES, OpCall, apply_op
+from archlang.shapes.ops.indexing import slice_tensor
 from archlang.shapes.spec import UNKNOWN, TensorSpec
 
 TIME = symbol("time")

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-import archlang.shapes.rules  # noqa: F401 registers the rules
 from archlang.shapes.codes import CODES
 from archlang.shapes.rule import LayerCall, LayerValue, RuleError, apply
 from archlang.shapes.spec import Dim, TensorSpec

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-import archlang.shapes.rules  # noqa: F401 registers the rules
 from tests.shapes.oracle import ORACLE, check, check_batch_none, records, refusal
 
 LAYERS = re.compile(

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-import archlang.shapes.rules  # noqa: F401 registers the rules
 from archlang.shapes.dims import Sym, symbol
 from archlang.shapes.rule import LayerCall, LayerResult, LayerValue, RuleError, apply
 from archlang.shapes.spec import UNKNOWN, TensorSpec

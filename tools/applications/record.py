@@ -8,23 +8,27 @@ differ from session to session, so nothing may depend on them.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import keras
-from keras.src import layers as keras_layers
+from keras.src import layers
 from keras.src.applications import imagenet_utils
-from keras.src.models.model import Model
+from keras.src.models import model
+from keras.src.ops import operation
 from keras.src.utils import file_utils
 
 from archlang.catalogue import load
+from archlang.narrowing import is_dict, is_list, is_tuple
 
 # What decides neither a shape nor a weight.
 _IDLE = {
     "activation", "data_format", "dtype", "epsilon", "momentum", "name", "noise_shape", "rate", "seed", "synchronized",
-    "trainable", "max_value", "negative_slope", "threshold", "batch_shape", "quantization_config",
+    "trainable", "max_value", "negative_slope", "threshold", "batch_shape", "quantization_config", "rms_scaling",
 }  # fmt: skip
+# Before a name that Keras makes up, while networks are recorded.
+_NUMBERED = "numbered."
 _PRIVATE = {"LayerScale": {"projection_dim"}, "CustomScaleLayer": set[str]()}
 
 # One operation: its class, its arguments, its name (None where Keras numbers it) and how far before it its inputs stand.
@@ -39,24 +43,19 @@ class _Padding(tuple[Any, ...]):
 
 def recorded(builder: Callable[..., Any], **arguments: Any) -> list[Operation]:
     """The operations of a network, in the order of `model.layers`, without its input."""
-    with _patched() as paddings:
-        model = _build(builder, arguments)
-        again = _build(builder, arguments)
-    fixed = {op.name for op in model.operations} & {op.name for op in again.operations}
-    return _operations(model.get_config()["layers"], fixed, paddings)
-
-
-def _build(builder: Callable[..., Any], arguments: dict[str, Any]) -> Any:
-    with keras.StatelessScope(initialize_variables=False):
-        return builder(**arguments)
+    with _patched() as paddings, keras.StatelessScope(initialize_variables=False):
+        built = builder(**arguments)
+    return _operations(built.get_config()["layers"], paddings)
 
 
 @contextmanager
-def _patched() -> Iterator[dict[str, int]]:
+def _patched() -> Generator[dict[str, int]]:
     """Nothing is downloaded, and the layers whose padding Keras computes are noted with their kernel size."""
     paddings: dict[str, int] = {}
-    correct_pad, layer = imagenet_utils.correct_pad, keras_layers.ZeroPadding2D
-    load_weights, get_file = Model.load_weights, file_utils.get_file
+    modules: list[Any] = [imagenet_utils, layers, model.Model, file_utils, operation]
+    names = ["correct_pad", "ZeroPadding2D", "load_weights", "get_file", "auto_name"]
+    before: list[Any] = [getattr(module, name) for module, name in zip(modules, names, strict=True)]
+    correct_pad, layer, _, _, auto_name = before
 
     def marked(inputs: Any, kernel_size: Any) -> _Padding:
         padding = _Padding(correct_pad(inputs, kernel_size))
@@ -69,27 +68,28 @@ def _patched() -> Iterator[dict[str, int]]:
             paddings[made.name] = padding.kernel
         return made
 
-    imagenet_utils.correct_pad = marked
-    keras_layers.ZeroPadding2D = noting  # type: ignore[assignment]
-    Model.load_weights = lambda *_, **__: None  # type: ignore[method-assign]
-    file_utils.get_file = lambda *_, **__: ""  # type: ignore[assignment]
+    def numbered(prefix: str) -> str:
+        return _NUMBERED + auto_name(prefix)
+
+    def nothing(*_: Any, **__: Any) -> str:
+        return ""
+
     try:
+        for module, name, now in zip(modules, names, [marked, noting, nothing, nothing, numbered], strict=True):  # fmt: skip
+            setattr(module, name, now)
         yield paddings
     finally:
-        imagenet_utils.correct_pad = correct_pad
-        keras_layers.ZeroPadding2D = layer
-        Model.load_weights, file_utils.get_file = load_weights, get_file
+        for module, name, then in zip(modules, names, before, strict=True):
+            setattr(module, name, then)
 
 
-def _operations(
-    entries: list[dict[str, Any]], fixed: set[str], paddings: dict[str, int]
-) -> list[Operation]:
+def _operations(entries: list[dict[str, Any]], paddings: dict[str, int]) -> list[Operation]:
     places = {entries[0]["config"]["name"]: -1}
     found: list[Operation] = []
     for place, entry in enumerate(entries[1:]):
         config, kind = entry["config"], entry["class_name"]
         if kind == "Sequential":
-            inner = _inner(config["layers"], fixed)
+            inner = _inner(config["layers"])
             args: dict[str, Any] = {"layers": inner}
         elif entry["module"].startswith("keras.src.ops"):
             kind, args = f"ops.{kind.lower()}", {}
@@ -97,16 +97,19 @@ def _operations(
             args = _arguments(kind, config)
             if config["name"] in paddings:
                 args["padding"] = {"correct_pad": paddings[config["name"]]}
-        name = entry["name"] if entry["name"] in fixed else None
+        name = None if entry["name"].startswith(_NUMBERED) else entry["name"]
         inputs = tuple(place - places[history] for history in _histories(entry["inbound_nodes"]))
         places[entry["name"]] = place
         found.append((kind, json.dumps(args, sort_keys=True), name, inputs))
     return found
 
 
-def _inner(entries: list[dict[str, Any]], fixed: set[str]) -> list[Any]:
+def _inner(entries: list[dict[str, Any]]) -> list[Any]:
     layers = [e for e in entries if e["class_name"] != "InputLayer"]
-    return [[e["class_name"], e["config"]["name"], _arguments(e["class_name"], e["config"])] for e in layers]
+    return [
+        [e["class_name"], e["config"]["name"], _arguments(e["class_name"], e["config"])]
+        for e in layers
+    ]
 
 
 def _arguments(kind: str, config: dict[str, Any]) -> dict[str, Any]:
@@ -131,19 +134,19 @@ def _arguments(kind: str, config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _same(value: Any, default: Any) -> bool:
-    if isinstance(value, list) and isinstance(default, int):
-        return all(item == default for item in value)  # pyright: ignore[reportUnknownVariableType]
-    return value == (list(default) if isinstance(default, tuple) else default)  # pyright: ignore[reportUnknownArgumentType]
+    if is_list(value) and isinstance(default, int):
+        return all(item == default for item in value)
+    return value == (list(default) if is_tuple(default) else default)
 
 
 def _histories(value: Any) -> Iterator[str]:
     """The operations whose results stand in serialized call arguments, in order."""
-    if isinstance(value, dict):
+    if is_dict(value):
         if value.get("class_name") == "__keras_tensor__":
             yield value["config"]["keras_history"][0]
         else:
             for item in value.values():
                 yield from _histories(item)
-    elif isinstance(value, list):
+    elif is_list(value) or is_tuple(value):
         for item in value:
             yield from _histories(item)

@@ -38,8 +38,8 @@ def _line(name: str) -> dict[str, Any]:
     builder = getattr(keras.applications, name)
     has_switch = "include_preprocessing" in inspect.signature(builder).parameters
     plain: dict[str, Any] = {"include_preprocessing": False} if has_switch else {}
-    size = _default_size(builder)
-    image = {"weights": None, "input_shape": (size, size, 3)}
+    # Shapes are computed later, for any size; this one is large enough for every network.
+    image = {"weights": None, "input_shape": (96, 96, 3)}
     forms = {
         "top": recorded(builder, include_top=True, classes=CLASSES, **image, **plain),
         **{
@@ -51,9 +51,9 @@ def _line(name: str) -> dict[str, Any]:
     }
     kinds = _Kinds()
     shared = _shared(list(forms.values()))
-    line: dict[str, Any] = {"name": name, "size": size, "kinds": kinds.found}
+    line: dict[str, Any] = {"name": name, "kinds": kinds.found}
     body = forms["none"][:shared]
-    before = _before(builder, forms["none"], size)
+    before = _before(builder)
     # What is in front of every form of a network without a switch for its preprocessing.
     line["before"] = {key: kinds.of(value) for key, value in before.items()}
     line["body"] = kinds.of(body[0 if has_switch else len(before["plain"]) :])
@@ -66,14 +66,12 @@ def _line(name: str) -> dict[str, Any]:
     return line
 
 
-def _before(
-    builder: Callable[..., Any], body: list[Operation], size: int
-) -> dict[str, list[Operation]]:
+def _before(builder: Callable[..., Any]) -> dict[str, list[Operation]]:
     """The operations of preprocessing in front of the body, for any channels, for three, and with the weights of ImageNet."""
     forms = {
-        "plain": {"weights": None, "input_shape": (size, size, 4)},
-        "rgb": {"weights": None, "input_shape": (size, size, 3)},
-        "imagenet": {"weights": "imagenet", "input_shape": (size, size, 3)},
+        "plain": {"weights": None, "input_shape": (96, 96, 4)},
+        "rgb": {"weights": None, "input_shape": (96, 96, 3)},
+        "imagenet": {"weights": "imagenet", "input_shape": (96, 96, 3)},
     }
     stems = {"Rescaling", "Normalization"}
     found: dict[str, list[Operation]] = {}
@@ -86,11 +84,6 @@ def _before(
     if len(rest) > 1:
         raise ValueError(f"the forms of {builder.__name__} differ behind their preprocessing")
     return found
-
-
-def _default_size(builder: Callable[..., Any]) -> int:
-    with keras.StatelessScope(initialize_variables=False):
-        return builder(weights=None).input_shape[1]
 
 
 def _shared(forms: list[list[Operation]]) -> int:

@@ -24,7 +24,9 @@ def snapshot() -> dict[str, Any]:
     return {
         "keras": keras.__version__,
         "entries": {
-            f"{entry.kind}/{entry.name}": _entry(main.get((entry.kind, entry.alias_of or ""), entry))
+            f"{entry.kind}/{entry.name}": _entry(
+                main.get((entry.kind, entry.alias_of or ""), entry)
+            )
             for entry in entries
         },
         "words": {

@@ -17,8 +17,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archlang.graph.elaborate import reachable
 from archlang.graph.model import Graph, Node
+from archlang.graph.reaching import reachable
 from archlang.shapes.rule import LayerValue
 
 # Functions whose operation is called otherwise, or that are made of several.

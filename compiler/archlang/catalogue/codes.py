@@ -14,6 +14,7 @@ WRONG_OBJECT = "E0407"
 NEEDS_PYTHON = "E0408"
 BASE_CLASS = "E0409"
 TOGETHER = "E0410"
+NEEDS_NEWER = "E0411"
 
 
 def _info(code: str, title: str, text: str, wrong: str, right: str) -> CodeInfo:
@@ -100,6 +101,15 @@ _INFOS = (
         "`clipnorm` or `clipvalue`, a `Normalization` has both `mean` and `variance` or neither.",
         "Normalization(mean=0.5)",
         "Normalization(mean=0.5, variance=0.25)",
+    ),
+    _info(
+        NEEDS_NEWER,
+        "not in the targeted Keras",
+        "`archc check --target keras==3.8` asks whether a spec's script runs on an older Keras than\n"
+        "the catalogue's, and this name, argument or word came later. Raise the target, or do\n"
+        "without. The differences of the supported versions stand in `grammar/versions.json`.",
+        "RMSNormalization",
+        "LayerNormalization",
     ),
 )
 

@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
+from archlang.records import record
 from archlang.shapes.dims import Sym
 from archlang.shapes.rule import LayerValue
 from archlang.shapes.spec import TensorSpec
@@ -28,7 +28,7 @@ from archlang.shapes.spec import TensorSpec
 Schema = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """What `jsonschema` found wrong: the keyword that fails, where, and what each branch lacks.
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from archlang.records import record
+
 if TYPE_CHECKING:
     from archlang.catalogue.loader import Catalogue
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """One argument that a Keras object takes.
 
@@ -29,7 +31,7 @@ class Parameter:
     value_kind: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Together:
     """A rule on several arguments: it is broken where all of `refuse` fit their schemas.
 

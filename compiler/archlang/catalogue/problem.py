@@ -5,10 +5,12 @@ The caller knows where each argument stands in the source.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from archlang.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ArgumentProblem:
     """A problem of one argument, in words.
 

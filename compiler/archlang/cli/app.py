@@ -42,6 +42,14 @@ class Archc(click.Group):
         return result
 
 
+def _version(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from archlang.catalogue import load
+
+        click.echo(f"archc {__version__} (Keras {load().keras_version})")
+        ctx.exit()
+
+
 @click.group(
     cls=Archc,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -58,7 +66,14 @@ Exit codes:
 SPEC is a file, or - for standard input. `archc COMMAND --help` explains a command.
 """,
 )
-@click.version_option(__version__, prog_name="archc", message="%(prog)s %(version)s")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version, and the Keras that specs are checked against.",
+)
 def archc() -> None:
     """Compile .arch files, which say what a deep-learning model is for and is made of, to Keras.
 

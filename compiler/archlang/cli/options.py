@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
 from archlang.cli.settings import parse_setting
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 SPEC = click.Path(path_type=str, allow_dash=True)
 
@@ -29,6 +32,24 @@ overrides_option = click.option(
     help="Give a constant (`let`) or a model's parameter another value: --set width=128. "
     "The value is written as in a spec; quotes around a word may be left out. Repeatable.",
 )
+
+
+def _target(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    if value is None:
+        return None
+    from archlang.catalogue.versions import TargetError, parse_target
+
+    try:
+        parse_target(value)
+    except TargetError as problem:
+        raise click.BadParameter(str(problem), ctx, param) from None
+    return value
+
+
+def target_option(help: str) -> Callable[[F], F]:
+    """`--target keras==3.12`, with what it does in this command."""
+    return click.option("--target", "keras", metavar="keras==VERSION", callback=_target, help=help)
+
 
 format_option = click.option(
     "--format",

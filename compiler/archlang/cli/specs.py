@@ -35,19 +35,19 @@ def read_spec(path: str) -> Source:
         raise WrongUse(f"cannot read {click.format_filename(path)}: {reason}") from None
 
 
-def check_spec(path: str, overrides: Settings) -> Checked:
-    """A spec, checked; its problems are not printed yet."""
+def check_spec(path: str, overrides: Settings, keras: str | None = None) -> Checked:
+    """A spec, checked, for the newest Keras or another; its problems are not printed yet."""
     from archlang import api
 
     try:
-        return api.check(read_spec(path), overrides=dict(overrides))
+        return api.check(read_spec(path), overrides=dict(overrides), target=keras)
     except api.OverrideError as problem:
         raise WrongUse(str(problem)) from None
 
 
-def accepted_spec(path: str, overrides: Settings) -> Checked:
+def accepted_spec(path: str, overrides: Settings, keras: str | None = None) -> Checked:
     """A spec without errors, its warnings printed; errors are printed, and end the command."""
-    checked = check_spec(path, overrides)
+    checked = check_spec(path, overrides, keras)
     show_diagnostics(checked.diagnostics, checked.sources, err=True)
     if not checked.ok:
         click.get_current_context().exit(PROBLEMS)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from unicodedata import category, east_asian_width
+
+from archlang.records import record
 
 TAB = "    "
 
@@ -52,7 +53,7 @@ def safe_lines(text: str) -> list[str]:
     return [safe(line.rstrip("\r")) for line in text.split("\n")]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Line:
     """A line as shown. `columns[i]` is where code point `i` begins; the last is the line's end."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from archlang.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CodeInfo:
     """A code, its title in a few words, and an explanation in Markdown with a wrong and a right
     example.

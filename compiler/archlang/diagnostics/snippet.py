@@ -6,11 +6,12 @@ Drawing gives rows of styled pieces; `text` adds the gutter and the colours.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 from typing import Literal
 
 from archlang.diagnostics.cells import crop, lay_out, safe
+from archlang.records import mutable, record
 from archlang.source import Source, Span
 
 Style = Literal["plain", "main", "label", "fix", "removed"]
@@ -24,7 +25,7 @@ LIMIT = 120
 MOST_LINES = 6
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Mark:
     """A span with what to draw under it (`^`, `-`, `+`, `~`) and what to say there."""
 
@@ -34,7 +35,7 @@ class Mark:
     text: str = ""
 
 
-@dataclass(slots=True)
+@mutable
 class Row:
     """A line of output. `number` is a source line's, None under it; `gap` is a row of `...`."""
 
@@ -43,7 +44,7 @@ class Row:
     gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Place:
     """A mark in lines and indices into them, all from the source; `end` is exclusive."""
 
@@ -54,7 +55,7 @@ class _Place:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Cells:
     """A mark on one line, in columns."""
 

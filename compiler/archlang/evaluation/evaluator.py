@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from archlang.catalogue import Entry
@@ -25,6 +25,7 @@ from archlang.evaluation.values import (
     truth,
 )
 from archlang.narrowing import is_sequence
+from archlang.records import mutable
 from archlang.semantics.program import (
     BodyInputRef,
     BuiltinRef,
@@ -45,14 +46,14 @@ from archlang.syntax import tree as t
 
 MOST_STEPS = 500_000
 MOST_CHAINED = 50
-_ITEMS_A_STEP = 64
+_ITEMS_A_STEP = 8
 
 
 class TooMuch(Exception):
     """The bound on compile-time work is reached; it has been reported."""
 
 
-@dataclass(eq=False, slots=True)
+@mutable
 class Environment:
     """What names mean in one use of a body: `flowing` is `_`, `body_input` is `input`."""
 
@@ -94,6 +95,8 @@ class Evaluator:
     def _bounded(self, value: Any, span: Span) -> Any:
         if is_sequence(value):
             items = size(value)
+            if items > MOST_ITEMS and self._reported(value):
+                return UNKNOWN
             if items > MOST_ITEMS:
                 raise ValueProblem(
                     f"a list of more than {MOST_ITEMS:,} elements is too large", code="E0801"
@@ -101,6 +104,13 @@ class Evaluator:
             # Whatever is done with it next takes time by its size.
             self.count(span, items // _ITEMS_A_STEP)
         return value
+
+    @staticmethod
+    def _reported(value: Any) -> bool:
+        """Whether a large list begins with a mistake that has been reported: an element of it that was too large."""
+        while is_sequence(value) and value:
+            value = value[0]
+        return value is UNKNOWN
 
     def count(self, span: Span, steps: int = 1) -> None:
         """Count work against the bound."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from archlang.narrowing import is_list, is_sequence, is_tuple
+from archlang.records import record
 from archlang.shapes import dims
 from archlang.shapes.dims import Sym
 from archlang.shapes.rule import LayerValue
@@ -31,7 +31,7 @@ class Unknown:
 UNKNOWN = Unknown()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UnknownDim:
     """A length that is only known at run time (`None` in a shape)."""
 
@@ -39,7 +39,7 @@ class UnknownDim:
 UNKNOWN_DIM = UnknownDim()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Selector:
     """`last(backbone, 20)` or `after(backbone, "conv4")` in `unfreeze`."""
 
@@ -78,8 +78,8 @@ def binary(symbol: str, a: Any, b: Any) -> Any:
 
 def compare(symbol: str, a: Any, b: Any) -> Any:
     """a `symbol` b, for the comparisons."""
-    if a is UNKNOWN or b is UNKNOWN or symbol == "=":
-        # A single `=` has been reported when parsing.
+    if a is UNKNOWN or b is UNKNOWN or symbol not in (*_COMPARISONS, "in", "not in"):
+        # What compares nothing (a single `=`) has been reported when parsing.
         return UNKNOWN
     if symbol in ("in", "not in"):
         found = _contains(b, a)
@@ -197,7 +197,7 @@ def size(value: Any) -> int:
         return 1
     total = 1
     for item in value:
-        total += size(item)
+        total += size(item) if isinstance(item, list | tuple | str) else 1
         if total > MOST_ITEMS:
             break
     return total

@@ -10,6 +10,7 @@ from archlang.evaluation.evaluator import Environment, TooMuch
 from archlang.evaluation.values import UNKNOWN, contains_unknown, show
 from archlang.graph.construction import Construction, path_notes
 from archlang.graph.context import Context, Flow, SharedLayer
+from archlang.graph.contracts import Contracts
 from archlang.graph.model import Frame, Graph, Layer, Tensor, tensors
 from archlang.graph.naming import Names, snake
 from archlang.narrowing import is_tuple
@@ -101,8 +102,9 @@ class Calls:
         if flow is None:
             return self._nothing_flows(expr, entry.name, context)
         if layer.kind == "applications":
-            return self.construction.call_model(
-                context, layer, flow, TensorSpec(None, None), expr.span
+            spans = self.evaluator.spans(expr)
+            return self.construction.call_application(
+                context, layer, flow, expr.span, spans, good=good
             )
         bound = self.tables.calls.get(expr) if isinstance(expr, t.Call) else None
         call_args: dict[str, Any] = {}
@@ -211,6 +213,7 @@ class Calls:
             if isinstance(chosen, str)
             else context.names.number(symbol.name)
         )
+        self.construction.uses.append(name)
         written = ", ".join(show(v) for v in args.values() if not isinstance(v, Tensor))
         frame = Frame(f"{symbol.name}({written})" if args else symbol.name, expr.span)
         inner = Context(
@@ -233,7 +236,15 @@ class Calls:
                 value = UNKNOWN
             inner.env.values[variable] = value
         layers, nodes = len(self.construction.layers), len(self.construction.nodes)
+        contracts, mixed = (
+            Contracts(self.evaluator, self.report),
+            self.construction.mixed is not None,
+        )
+        lengths = contracts.enter(block, flow, expr.span, inner, mixed)
+        if lengths is None:
+            return self.construction.broken(expr.span)
         result = self.steps.body(block.body, flow, inner)
+        contracts.leave(block, result, lengths, expr.span, inner, mixed)
         if inner.deferred:
             made, done = self.construction.layers[layers:], self.construction.nodes[nodes:]
             self.steps.measure(
@@ -282,8 +293,7 @@ class Calls:
                 dims.append(self._python_dim(dim, values, env))
             outputs = TensorSpec((None, *dims), declaration.result.dtype.id)
         layer.weights = None
-        if layer not in self.construction.layers:
-            self.construction.layers.append(layer)
+        self.construction.hold(layer)
         return self.construction.call_model(context, layer, flow, outputs, expr.span)
 
     def _python_default(self, parameter: t.Parameter, layer: Layer) -> Any:
@@ -433,9 +443,7 @@ class Calls:
             assert symbol is not None and isinstance(symbol.declaration, t.PythonDecl)
             return self._call_python(expr, symbol.declaration, layer, flow, context)
         if layer.kind == "applications":
-            return self.construction.call_model(
-                context, layer, flow, TensorSpec(None, None), expr.span
-            )
+            return self.construction.call_application(context, layer, flow, expr.span, {})
         spans = (
             {a.name.id: a.value.span for a in expr.arguments if a.name is not None}
             if isinstance(expr, t.Call)

@@ -49,6 +49,72 @@ CODES: dict[str, CodeInfo] = {
             "The tensor bound to an output has another shape or dtype than the task declares.",
         ),
         (
+            "E0330",
+            "application on an image or with arguments that it does not take",
+            "The networks of `keras.applications` take images from a smallest size on (32, 71 or 75). With the weights of ImageNet they "
+            "take 3 channels, and with its head too just the size that they were trained on, and 1000 classes.",
+        ),
+        (
+            "E0331",
+            "no such layer in an application",
+            "`outputs=[…]` names layers inside the application, by the names that Keras gives them in its source (`conv4_block6_out`). "
+            "Layers that Keras only numbers (`conv2d_17`) can't be named: their numbers differ from session to session.",
+        ),
+        (
+            "E0341",
+            "selector matches nothing",
+            "`unfreeze` names layers of the model: a layer, a nested model or application, a shared layer, or the use of a block "
+            "(`residual_3`). A name that matches nothing, or nothing that has weights, would silently leave training as it was.",
+        ),
+        (
+            "E0342",
+            "fewer layers than asked for",
+            "`last(backbone, n)` selects the last n layers with weights. There must be as many; for all of them name the whole: "
+            "`unfreeze = [backbone]`.",
+        ),
+        (
+            "E0343",
+            "no such inner layer",
+            '`last(backbone, n)` and `after(backbone, "layer")` select inside a nested model or an application; `after` takes the '
+            "name of a layer in it, behind which there are weights.",
+        ),
+        (
+            "E0344",
+            "weights that the other model does not have",
+            "`Encoder(weights=Autoencoder)` takes the weights that `Encoder` has after training `Autoencoder`, so `Autoencoder` must be "
+            "trained (it has a task) and must contain `Encoder`, with the same arguments.",
+        ),
+        (
+            "E0330",
+            "not what the contract takes",
+            "`block Down(filters): [h, w, c] -> [h / 2, w / 2, filters]` says what the block takes and gives. What flows in has "
+            "another number of axes, another dtype, or another length where the contract names a number, a parameter or a "
+            "length that another axis has.",
+        ),
+        (
+            "E0331",
+            "not what the contract gives",
+            "What comes out of a block is not what its contract says, with the names standing for the lengths of what flowed in. "
+            "Mend the block, or its contract.",
+        ),
+        (
+            "E0332",
+            "contract that an example proves wrong",
+            "A contract speaks of every tensor that the block takes. For the lengths in the label the block gives something else. "
+            "If it is meant for some lengths only, write them as numbers: `[h, w, 3]`.",
+        ),
+        (
+            "E0333",
+            "quotient in a contract that is not whole",
+            "`/` in a contract is exact: `h / 2` asks for an even h. `h // 2` rounds down, as pooling and convolution without "
+            "`padding=same` do; `(h + 1) // 2` rounds up, as they do with it.",
+        ),
+        (
+            "E0334",
+            "several tensors where a contract has one",
+            "A contract speaks of one tensor that flows in and one that comes out. A block with several has no contract.",
+        ),
+        (
             "E0701",
             "expression without a value",
             "An operation is applied to values that it does not go with, such as a number and a text.",
@@ -92,22 +158,28 @@ CODES: dict[str, CodeInfo] = {
         (
             "W1301",
             "layer reaches no output",
-            "What this layer computes is used by no output of the model; Keras leaves it out. It is probably a branch that was forgotten.",
+            "What this layer computes is used by no output of the model; Keras leaves it out. It is probably a branch that was "
+            "forgotten. A place in a block is spoken of only if it is so at every use of the block.",
         ),
         (
             "W1302",
             "very large Flatten",
-            "A `Flatten` makes the next layer hold over 50 million weights. `GlobalAveragePooling2D` or more pooling before it is usual.",
+            "A `Flatten` makes the next layer hold over 50 million weights, and leaves more than seven positions along an axis "
+            "to it. `GlobalAveragePooling2D` or more pooling before it is usual. What has been pooled to 7 x 7 or less, as "
+            "in VGG16, is meant to be flattened.",
         ),
         (
             "W1303",
-            "dropout right before a softmax head",
-            "Dropout on the inputs of the last layer is usual; on its outputs it makes no sense.",
+            "dropout on what a softmax takes or gives",
+            "Dropout on the features that flow into a head is usual. Between the class scores and their softmax, or behind "
+            "the softmax of an output, it removes classes at random; and a head that sees less than half of its features "
+            "(a rate above 0.5 right before it) learns from noise.",
         ),
         (
             "W1304",
             "bias before batch normalization",
-            "Batch normalization subtracts the mean, and a bias with it. `use_bias=False` saves the weights.",
+            "Batch normalization subtracts the mean, and a bias with it. `use_bias=False` saves the weights. Published models "
+            "that have such biases, like ResNet50, write `use_bias=True`: what is written is meant, and not warned of.",
         ),
         (
             "W1307",
@@ -116,9 +188,77 @@ CODES: dict[str, CodeInfo] = {
             "drop the mark, and a later recurrent layer, attention or `GlobalAveragePooling1D` reads padding as data.",
         ),
         (
+            "W1341",
+            "unfreezing what trains already",
+            "A phase unfreezes something that is not frozen, or that an earlier phase has unfrozen. Write `frozen` before what is to "
+            "keep its weights at first, or leave the selector out.",
+        ),
+        (
+            "W1320",
+            "step without effect",
+            "What goes in comes out: a merge of a single tensor, cropping or padding by 0, pooling of single positions, the "
+            "softmax of one number (which is always 1).",
+        ),
+        (
+            "W1321",
+            "shape that fits one length only",
+            "A length that is only known at run time flows into a step that makes sense for one value of it, or makes a width "
+            "that no layer with weights can follow.",
+        ),
+        (
+            "W1322",
+            "unrolling of an open length",
+            "`unroll=True` writes out every step of a sequence, so the number of steps must be known. Keras builds the model, "
+            "and fails in `fit`.",
+        ),
+        (
+            "W1323",
+            "old or uneven spelling",
+            "Keras takes this for the sake of older programs, or by accident.",
+        ),
+        (
+            "W1324",
+            "dtype with a surprise",
+            "The layer takes tensors of this dtype, and does something else with them than it is there for: texts added up, "
+            "truth values multiplied, fractions hashed or cut off.",
+        ),
+        (
+            "W1325",
+            "crop or pooling to a larger size",
+            "A crop that is larger than the image stretches it, and adaptive pooling to a larger size repeats positions.",
+        ),
+        (
+            "W1326",
+            "nothing to learn a state from",
+            "`StringLookup`, `TextVectorization`, `Normalization` and their like learn a vocabulary or mean from data before "
+            "training. Without data and without `vocabulary=` or `mean=` they fail when they run, or do nothing.",
+        ),
+        (
+            "W1327",
+            "one-hot encoding of a table",
+            "Each number becomes a vector, so the tensor gets one more axis.",
+        ),
+        (
+            "W1306",
+            "pretrained backbone without its preprocessing",
+            "The weights of ImageNet were trained on images prepared in one way: from -1 to 1, or with the means of the channels taken off. "
+            "On other numbers they are of little use. `preprocess=True` puts the application's own preprocessing in front.",
+        ),
+        (
+            "W1309",
+            "application that needs a known image size",
+            "Keras builds a NASNet without a known height and width, but leaves out layers that it needs, so it fails when it runs.",
+        ),
+        (
             "W1305",
             "input not used",
             "An input of the model reaches no output.",
+        ),
+        (
+            "W1308",
+            "fine-tuning at the first learning rate",
+            "A phase of training that unfreezes layers runs at the learning rate of the first phase, or a higher one. Pretrained "
+            "weights are soon spoilt so: a tenth of the rate or less is usual.",
         ),
     ]
 }

@@ -6,21 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from archlang.catalogue import Entry, load
-from archlang.diagnostics import Diagnostic, Label, error
+from archlang.diagnostics import Diagnostic, Label, error, warning
 from archlang.diagnostics.model import Edit, Fix
 from archlang.evaluation.evaluator import TooMuch
 from archlang.evaluation.values import contains_unknown
 from archlang.graph.context import Context, Flow
 from archlang.graph.model import Frame, Graph, Layer, Node, Tensor, specs, tensors
 from archlang.narrowing import is_dict, is_slice
-from archlang.shapes import rules  # pyright: ignore[reportUnusedImport]  # registers the rules
-from archlang.shapes.ops import OpCall, apply_op, slice_tensor
-from archlang.shapes.rule import LayerCall, LayerResult, RuleError, Weight, apply
+from archlang.shapes.ops import OpCall, apply_op
+from archlang.shapes.rule import LayerCall, LayerResult, RuleError, Weight, apply, single
 from archlang.shapes.spec import UNKNOWN, TensorSpec, show_shape
 from archlang.source import Span
 
 MOST_NODES = 20_000
-assert rules
 
 
 class Construction:
@@ -30,7 +28,9 @@ class Construction:
         self.report = report
         self.nodes: list[Node] = []
         self.layers: list[Layer] = []
+        self._held: set[Layer] = set()
         self.names: dict[str, Span] = {}
+        self.uses: list[str] = []
         self.mixed: str | None = None
         # Whether it has been reported already that nothing flows at the model's beginning.
         self.no_beginning = False
@@ -96,6 +96,14 @@ class Construction:
             )
         self.names.setdefault(name, span)
 
+    def hold(self, layer: Layer) -> bool:
+        """Take a layer into the model at its first call; says whether this is the first."""
+        if layer in self._held:
+            return False
+        self._held.add(layer)
+        self.layers.append(layer)
+        return True
+
     def call_layer(
         self,
         context: Context,
@@ -148,9 +156,43 @@ class Construction:
         self, context: Context, layer: Layer, flow: Flow, outputs: Any, span: Span
     ) -> Flow:
         """Call a nested model (or a layer whose outputs are known) on what flows."""
-        if layer not in self.layers:
-            self.layers.append(layer)
+        self.hold(layer)
         macs = layer.graph.macs if layer.graph is not None else None
+        node = Node("layer", span, context.path, layer.name, layer, inputs=flow, macs=macs)
+        return self._finish(node, outputs)
+
+    def call_application(
+        self,
+        context: Context,
+        layer: Layer,
+        flow: Flow,
+        span: Span,
+        spans: Mapping[str, Span],
+        *,
+        good: bool = True,
+    ) -> Flow:
+        """Call an application of Keras; its `input_shape` is that of the image that flows in first."""
+        from archlang.shapes.applications import application  # most specs have none
+
+        outputs: Any = UNKNOWN
+        weights: tuple[Weight, ...] | None = None
+        macs: int | None = None
+        if good and not any(contains_unknown(value) for value in layer.args.values()):
+            try:
+                image = single(LayerCall(layer.class_name, layer.args, specs(flow)))
+                if image.shape is not None:
+                    result = application(layer.class_name, layer.args, image, self.mixed)
+                    outputs, weights, macs = result.outputs, result.weights, result.macs
+                    layer.args["input_shape"] = result.image
+                    layer.inner = result.layers
+                    if result.unsound is not None:
+                        self.report(warning("W1309", result.unsound, span, label="size not known"))
+            except RuleError as problem:
+                if layer in self.layers and problem.argument == "input_shape":
+                    problem.argument = None
+                    problem.help = "a shared application is built for the image of its first use"
+                self._refuse(problem, context, span, spans, flow)
+        self._hold(layer, weights, flow, context, span)
         node = Node("layer", span, context.path, layer.name, layer, inputs=flow, macs=macs)
         return self._finish(node, outputs)
 
@@ -191,6 +233,8 @@ class Construction:
         outputs: Any = UNKNOWN
         try:
             if tensor.spec.shape is not None:
+                from archlang.shapes.ops.indexing import slice_tensor
+
                 outputs = slice_tensor(tensor.spec, tuple(_place(index) for index in indices))
         except RuleError as problem:
             self._refuse(problem, context, span, {}, tensor)
@@ -215,8 +259,7 @@ class Construction:
         context: Context,
         span: Span,
     ) -> None:
-        if layer not in self.layers:
-            self.layers.append(layer)
+        if self.hold(layer):
             layer.weights = weights
         elif weights is not None and layer.weights is not None:
             ours = [(w.name, w.shape) for w in layer.weights]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from archlang.evaluation.evaluator import Environment
 from archlang.graph.model import Frame, Layer, Tensor
 from archlang.graph.naming import Names
+from archlang.records import mutable
 from archlang.semantics.program import Variable
 
 # What flows: a tensor, several (a list, or a dict by output name), or None where nothing does.
 Flow = Any
 
 
-@dataclass
+@mutable
 class SharedLayer:
     """What `shared encoder = …` holds: how to make the layer, and the layer once it is made."""
 
@@ -25,7 +26,7 @@ class SharedLayer:
     outputs: Any = None
 
 
-@dataclass
+@mutable
 class Context:
     """One use of a body.
 

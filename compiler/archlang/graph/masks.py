@@ -6,11 +6,10 @@ or use them up; all others drop them, with a warning of Keras's only when the mo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archlang.diagnostics import Diagnostic, Label, warning
 from archlang.graph.construction import path_notes
 from archlang.graph.model import Graph, Node, Tensor, tensors
+from archlang.records import record
 from archlang.shapes.rule import LayerValue
 
 RECURRENT = frozenset(
@@ -30,14 +29,14 @@ KEEPS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True)
+@record
 class Masked:
     """The tensor has a mask, which `origin` made."""
 
     origin: Node
 
 
-@dataclass(frozen=True)
+@record
 class Lost:
     """The mask that `origin` made was dropped by `at`."""
 

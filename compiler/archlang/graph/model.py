@@ -7,20 +7,24 @@ weights; several nodes may call it (shared weights).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import field
+from typing import TYPE_CHECKING, Any, Literal
 
 from archlang.narrowing import is_dict, is_list, is_sequence, is_tuple
+from archlang.records import mutable, record
 from archlang.shapes.rule import Weight
 from archlang.shapes.spec import TensorSpec
 from archlang.source import Span
 from archlang.tasks.model import TaskSpec, TrainSpec
 
+if TYPE_CHECKING:
+    from archlang.shapes.applications import InnerLayer
+
 # A tensor, or tensors nested in lists, tuples and dicts.
 Nested = Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Frame:
     """One step of the way to a node: the use of a block (`Bottleneck(128, strides=2)`), or a round of a loop.
 
@@ -32,7 +36,7 @@ class Frame:
     round: int | None = None
 
 
-@dataclass(eq=False, slots=True)
+@mutable
 class Layer:
     """A Keras object that is called in the graph.
 
@@ -51,6 +55,8 @@ class Layer:
     weights: tuple[Weight, ...] | None = ()
     graph: Graph | None = None
     module: str | None = None
+    # The layers inside an application, in Keras's order; None where not known.
+    inner: tuple[InnerLayer, ...] | None = None
 
     @property
     def params(self) -> int | None:
@@ -69,7 +75,7 @@ class Layer:
         return None if self.weights is None else sum(w.size for w in self.weights if w.trainable)
 
 
-@dataclass(eq=False, slots=True)
+@mutable
 class Tensor:
     """A tensor of the graph: what `node` gives, at `path` inside nested results (`(1,)` for the second)."""
 
@@ -78,7 +84,7 @@ class Tensor:
     spec: TensorSpec
 
 
-@dataclass(eq=False, slots=True)
+@mutable
 class Node:
     """One call.
 
@@ -100,7 +106,7 @@ class Node:
     macs: int | None = 0
 
 
-@dataclass(eq=False, slots=True)
+@mutable
 class Graph:
     """A model, elaborated.
 
@@ -120,6 +126,10 @@ class Graph:
     parameters: dict[str, Any] = field(default_factory=dict[str, Any])
     # The layers that `head` made, by output.
     heads: dict[str, list[Layer]] = field(default_factory=dict[str, list["Layer"]])
+    # Calls that reach no output. They are no part of the model: only warnings speak of them.
+    dead: list[Node] = field(default_factory=list[Node])
+    # The names of the uses of blocks (`residual_3`), with which the names of their layers begin.
+    uses: list[str] = field(default_factory=list[str])
 
     @property
     def params(self) -> int | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archlang.diagnostics import Diagnostic
+from archlang.records import record
 from archlang.semantics import errors
 from archlang.semantics.program import (
     BodyInputRef,
@@ -18,7 +17,7 @@ from archlang.source import Span
 from archlang.syntax import tree as t
 
 
-@dataclass(frozen=True)
+@record
 class Unclear:
     """What made it unclear which tensor flows on."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from dataclasses import replace as dataclass_replace
 
 from archlang.catalogue import Entry
 from archlang.catalogue.validation import validate
 from archlang.diagnostics import Diagnostic, Label, error, replace
 from archlang.diagnostics.suggestions import did_you_mean, nearest
+from archlang.records import record
 from archlang.semantics import errors
 from archlang.semantics.program import BoundCall
 from archlang.source import Span
@@ -19,7 +19,7 @@ from archlang.syntax.tree import Argument, Block, Call, Missing, Model, Name, Py
 OF_APPLICATIONS = ("preprocess", "outputs")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Signature:
     """What a call may be given: `what` names the callee in messages."""
 

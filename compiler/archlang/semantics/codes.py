@@ -98,6 +98,12 @@ CODES: dict[str, CodeInfo] = {
             "A dimension in a type is symbolic (any length) but is spelt almost as a constant of the file.",
         ),
         (
+            "W1204",
+            "other default in the targeted Keras",
+            "An argument is left to its default, and the Keras of `--target` has another default than the newest one. "
+            "Write the value, and both do the same.",
+        ),
+        (
             "N1203",
             "name hides one of Keras's",
             "A declaration of this file has the name of something in Keras; in this file the name means the file's own.",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from archlang.catalogue import load
 from archlang.diagnostics import warning
 from archlang.diagnostics.suggestions import did_you_mean, nearest
+from archlang.records import mutable
 from archlang.semantics import errors
 from archlang.semantics.expressions import ExpressionResolver
 from archlang.semantics.program import BoundCall, DimensionRef, Word
@@ -18,7 +19,7 @@ from archlang.syntax import tree as t
 Member = t.InputDecl | t.OutputDecl | t.DataDecl
 
 
-@dataclass
+@mutable
 class Interface:
     """The inputs and outputs that a model's body sees."""
 

@@ -6,10 +6,11 @@ Blocks and loops still stand; nothing has been computed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from archlang.catalogue import Entry
+from archlang.records import mutable, record
 from archlang.source import Source, Span
 from archlang.syntax.tree import (
     Argument,
@@ -44,7 +45,7 @@ VariableKind = Literal[
 ]
 
 
-@dataclass(eq=False, slots=True)
+@mutable
 class Variable:
     """A name bound inside a model or block."""
 
@@ -56,7 +57,7 @@ class Variable:
     rebound: bool = False
 
 
-@dataclass(eq=False, slots=True)
+@mutable
 class Symbol:
     """A name declared in a file: what declares it, and the module that it belongs to."""
 
@@ -66,55 +67,55 @@ class Symbol:
     uses: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Word:
     """A bare word that Keras lists (`same`), or one that is taken as it is (`name=backbone`)."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class VariableRef:
     variable: Variable
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SymbolRef:
     symbol: Symbol
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EntryRef:
     """A name of Keras's: `Dense`, `ops.mean`."""
 
     entry: Entry
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BuiltinRef:
     """`len`, `range`, `shape`, …; `params` and `macs` in a `require`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FlowingRef:
     """`_`: the tensor flowing into the step."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BodyInputRef:
     """`input`: what flows into the block."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DimensionRef:
     """A symbolic dimension of a type."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unresolved:
     """A name that is nothing; a diagnostic has been given."""
 
@@ -132,7 +133,7 @@ Resolution = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BoundCall:
     """The arguments of a call by the parameters they go to.
 
@@ -145,7 +146,7 @@ class BoundCall:
     extra: tuple[Argument, ...] = ()
 
 
-@dataclass(eq=False, slots=True)
+@mutable
 class Module:
     """One file: its tree, and the names visible everywhere in it."""
 
@@ -155,7 +156,7 @@ class Module:
     unread: tuple[Span, ...] = ()  # where
 
 
-@dataclass(eq=False, slots=True)
+@mutable
 class Tables:
     """What resolution found out about nodes, by node (nodes compare by identity)."""
 
@@ -176,7 +177,7 @@ class Tables:
     statements: dict[Statement, Variable] = field(default_factory=dict[Statement, Variable])
 
 
-@dataclass(eq=False, slots=True)
+@mutable
 class Program:
     """A resolved spec. `module` is the file that was asked for, `modules` all files by path."""
 

@@ -7,6 +7,7 @@ from archlang.diagnostics import Diagnostic, Label, Severity, error
 from archlang.semantics import errors
 from archlang.semantics.beginnings import Unclear
 from archlang.semantics.consequences import without_consequences
+from archlang.semantics.contracts import unknown_lengths
 from archlang.semantics.expressions import ExpressionResolver
 from archlang.semantics.imports import Importer, Reader
 from archlang.semantics.interfaces import Interface, InterfaceResolver, Member, interface_of
@@ -105,6 +106,7 @@ class _ModuleResolver:
         if block.contract is not None:
             for side in (block.contract.takes, block.contract.gives):
                 resolve_type(self.values, side, scope, symbolic=True)
+            self.problems += unknown_lengths(block.contract, self.tables)
         stacks.body(block.body, scope)
         stacks.beginnings.check(block.body)
         self.tables.variables[block] = scope.all

@@ -8,11 +8,12 @@ itself). Arithmetic keeps symbols: `time - 2`, `ceil(time / 2)`, `4 * time`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from archlang.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Atom:
     """A named dimension, or the quotient of a polynomial by an integer, rounded down or up."""
 
@@ -29,7 +30,7 @@ class Atom:
         return (self.kind, str(self))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sym:
     """A polynomial: monomials (sorted products of atoms) with their integer coefficients."""
 

@@ -4,7 +4,8 @@ lookups do it.
 
 from __future__ import annotations
 
-from archlang.shapes.spec import Dim, Shape
+from archlang.shapes.rule import LayerCall, RuleError
+from archlang.shapes.spec import Dim, Shape, TensorSpec, show_shape
 
 ENCODINGS = ("one_hot", "multi_hot", "count")
 MODES = ("int", *ENCODINGS)
@@ -28,3 +29,20 @@ def encoded(shape: Shape, mode: str, depth: Dim) -> Shape:
 def without_last_one(shape: Shape) -> Shape:
     """The shape without its last axis where that is an axis of one beside the batch."""
     return shape[:-1] if len(shape) > 1 and shape[-1] == 1 else shape
+
+
+def counts_one_list(call: LayerCall, spec: TensorSpec, mode: str) -> None:
+    """Encodings that gather the numbers of an example take one list of them.
+
+    Of more axes Keras promises another shape than it computes, and builds for it what follows.
+    """
+    if mode in ("int", "one_hot") or (spec.rank or 0) <= 2:
+        return
+    raise RuleError(
+        f"`{call.layer}` with `output_mode={mode}` counts one list for each example, "
+        f"but {show_shape(spec.shape)} flows in",
+        code="E0369",
+        label=f"{show_shape(spec.shape)} flows in",
+        help="`output_mode=one_hot` makes a vector of every number",
+        set_argument=("output_mode", "one_hot"),
+    )

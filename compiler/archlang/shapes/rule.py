@@ -13,16 +13,19 @@ words; where a shape is unknown (`?`), it gives what is certain all the same and
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, cast
 
+from archlang.records import record
+from archlang.shapes.families import LAYERS
+from archlang.shapes.lazy_rules import LazyRules
 from archlang.shapes.spec import UNKNOWN, TensorSpec
 
 # Tensors as a call takes or gives them: one, or nested in lists, tuples and dicts.
 Nested = Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Weight:
     """A variable that a layer owns; `name` is Keras's last path segment (`kernel`)."""
 
@@ -40,7 +43,7 @@ class Weight:
         return count
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayerValue:
     """A layer (or initializer, regularizer, optimizer, cell …) as a value: `LSTM(64)` in
     `Bidirectional(LSTM(64))`.
@@ -54,7 +57,7 @@ class LayerValue:
     args: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayerCall:
     """One call of a layer.
 
@@ -70,7 +73,7 @@ class LayerCall:
     call_args: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LayerResult:
     """What comes out of a layer call.
 
@@ -121,7 +124,7 @@ class RuleError(Exception):
 
 Rule = Callable[[LayerCall], LayerResult]
 
-RULES: dict[str, Rule] = {}
+RULES: LazyRules[Rule] = LazyRules("archlang.shapes.rules", LAYERS)
 
 
 def rule(*layers: str) -> Callable[[Rule], Rule]:
@@ -129,9 +132,7 @@ def rule(*layers: str) -> Callable[[Rule], Rule]:
 
     def register(function: Rule) -> Rule:
         for layer in layers:
-            if layer in RULES:
-                raise ValueError(f"two rules for {layer}")
-            RULES[layer] = function
+            RULES.register(layer, function)
         return function
 
     return register

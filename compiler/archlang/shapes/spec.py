@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from archlang.records import record
 from archlang.shapes.dims import Sym, show
 
 Dim = int | Sym | None
 Shape = tuple[Dim, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TensorSpec:
     """Shape and dtype of a tensor.
 

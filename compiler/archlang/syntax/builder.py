@@ -7,9 +7,9 @@ has no place for it, or a name that begins with the wrong letter.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from archlang.records import record
 from archlang.source import Source, Span
 from archlang.syntax import errors
 from archlang.syntax import tree as t
@@ -45,7 +45,7 @@ MAX_RENAMED = 50
 """How many places the fix of a misnamed thing changes at most."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Body:
     """`{ … }` before it is known what it belongs to."""
 
@@ -383,7 +383,7 @@ for _rule in ("import", "for", "if"):
     setattr(Builder, _rule, getattr(Builder, _rule + "_"))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Result:
     span: Span
     type: Any

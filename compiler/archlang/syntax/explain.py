@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from archlang.diagnostics import Diagnostic
 from archlang.diagnostics.suggestions import nearest
+from archlang.records import record
 from archlang.source import Source, Span
 from archlang.syntax import errors
 from archlang.syntax.tokens import (
@@ -20,7 +20,7 @@ from archlang.syntax.tokens import (
 from archlang.syntax.words import WORDS, expected_in_words, in_words
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Situation:
     """A token that does not fit: where it stands, and what would fit."""
 
@@ -54,7 +54,7 @@ class Situation:
         return Span(self.source.path, token.start, token.end)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Finding:
     """What is wrong, and at most one repair; without any, a hole is left."""
 

@@ -58,9 +58,10 @@ def tables(grammar: str) -> dict[str, Any]:
 
 
 def _lexer(built: lark.Lark) -> dict[str, Any]:
-    lexer = built._build_lexer()
-    scanner: Any = lexer.scanner
-    (pattern,) = scanner._mres  # more than one only where `re` allows few groups: not since 3.5
+    lexer: Any = built._build_lexer()
+    (pattern,) = (
+        lexer.scanner._mres
+    )  # more than one only where `re` allows few groups: not since 3.5
     ((kind, callback),) = lexer.callback.items()
     return {
         "PATTERN": pattern.pattern,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+
+from archlang.records import record
 
 MAX_DIGITS = 400
 """No number in a spec is longer; Python's own limit is 4,300 digits."""
@@ -46,7 +47,7 @@ def number(text: str) -> int | float | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BadEscape:
     """An escape that means nothing: where in the literal it stands, and how long it is."""
 

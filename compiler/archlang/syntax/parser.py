@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archlang.diagnostics import Diagnostic
+from archlang.records import record
 from archlang.source import Source
 from archlang.syntax import errors
 from archlang.syntax.builder import Builder
 from archlang.syntax.comments import Comments
 from archlang.syntax.engine import Machine, tokenize
 from archlang.syntax.layout import lay_out
-from archlang.syntax.recovery import Recovery
 from archlang.syntax.spelling import spell
 from archlang.syntax.structure import structure
 from archlang.syntax.tokens import Token
 from archlang.syntax.tree import Tree
 
 
-@dataclass(frozen=True)
+@record
 class ParseResult:
     """A tree, and what was wrong with the text. With errors the tree has holes, and may lack what
     was broken.
@@ -49,6 +47,8 @@ def parse(source: Source) -> ParseResult:
         tree: Tree = machine.result
     else:
         # Something does not fit: once more, with snapshots to go back to.
+        from archlang.syntax.recovery import Recovery
+
         builder = Builder(source, tokens, comments)
         recovery = Recovery(source, builder, tokens, problems)
         tree = recovery.run()

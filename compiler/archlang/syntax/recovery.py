@@ -10,9 +10,9 @@ and its body, so that nothing else seems wrong.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 
 from archlang.diagnostics import Diagnostic
+from archlang.records import mutable
 from archlang.source import Source, Span
 from archlang.syntax import tree as t
 from archlang.syntax.builder import Builder
@@ -30,7 +30,7 @@ from archlang.syntax.tokens import (
 _DECLARATIONS = frozenset(DECLARATION_WORDS.values())
 
 
-@dataclass(slots=True)
+@mutable
 class _Region:
     """The inside of an open bracket, or the file; `start` is the index at which its last item
     begins.

@@ -7,9 +7,10 @@ rest of the line is still read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from archlang.diagnostics import Diagnostic
+from archlang.records import mutable
 from archlang.source import Source, Span
 from archlang.syntax import errors
 from archlang.syntax.tokens import RESERVED, Token
@@ -58,7 +59,7 @@ _BEFORE_A_VALUE = frozenset(
 _WHITE = " \t\f"
 
 
-@dataclass(slots=True)
+@mutable
 class Spelled:
     """The tokens that go on, the comments, and what was wrong."""
 

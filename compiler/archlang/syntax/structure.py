@@ -7,9 +7,8 @@ at the opening one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archlang.diagnostics import Diagnostic
+from archlang.records import mutable
 from archlang.source import Source, Span
 from archlang.syntax import errors
 from archlang.syntax.tokens import BRACKETS, CLOSERS, DECLARATION_WORDS, OPENERS, Token
@@ -83,7 +82,7 @@ def _goes_on(tokens: list[Token], i: int) -> bool:
     return behind in ("ARROW", "ELSE") or (i > 0 and tokens[i - 1].type == "ARROW")
 
 
-@dataclass(slots=True)
+@mutable
 class _Open:
     """A bracket that is open."""
 

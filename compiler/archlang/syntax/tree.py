@@ -9,14 +9,16 @@ where is decided by `semantics`, which can say why not; the grammar only says wh
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator
+from dataclasses import field, fields
 from typing import Any, Literal
 
 from archlang.narrowing import is_tuple
+from archlang.records import node, record
 from archlang.source import Source, Span
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Node:
     """Anything in the tree."""
 
@@ -26,12 +28,12 @@ class Node:
 # ---------------------------------------------------------------------------------------- expressions
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Expr(Node):
     """A value, or a step of a stack."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Constant(Expr):
     """`3`, `1e-3`, `"text"`, `True`, `False`, `None`; `text` is how it was written."""
 
@@ -39,14 +41,14 @@ class Constant(Expr):
     text: str
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Name(Expr):
     """A single word: `Dense`, `width`, `relu`, `_` (what flows in), `input` (what flows into the block)."""
 
     id: str
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Dotted(Expr):
     """`ops.mean`, `ops.image.resize`, `optimizers.schedules.CosineDecay`: two or more words."""
 
@@ -57,7 +59,7 @@ class Dotted(Expr):
         return ".".join(part.id for part in self.parts)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Argument(Node):
     """`3` or `padding=same` in a call; `name` is None for a positional one."""
 
@@ -65,7 +67,7 @@ class Argument(Node):
     value: Expr
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Call(Expr):
     """`Conv2D(32, 3, padding=same)`, `range(3)`, `ops.mean(axis=1)`."""
 
@@ -73,28 +75,28 @@ class Call(Expr):
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class ListExpr(Expr):
     """`[a, b]`: in a flow a fork, in an argument a list."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class TupleExpr(Expr):
     """`(a, b)`, `(a,)`, `()`."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class NameTarget(Node):
     """A name that a loop, a comprehension or `as` binds; `_` discards."""
 
     id: str
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class TupleTarget(Node):
     """`(a, b)` or `i, (a, b)` in `for`."""
 
@@ -104,7 +106,7 @@ class TupleTarget(Node):
 Target = NameTarget | TupleTarget
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class ComprehensionClause(Node):
     """`for x in xs if cond if cond`; a comprehension has one or more."""
 
@@ -113,7 +115,7 @@ class ComprehensionClause(Node):
     conditions: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Comprehension(Expr):
     """`[2 ** i for i in range(10)]`; in a flow a fork with one branch a round."""
 
@@ -121,7 +123,7 @@ class Comprehension(Expr):
     clauses: tuple[ComprehensionClause, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class SliceExpr(Expr):
     """`1:`, `:-1`, `::2` inside `[ ]`."""
 
@@ -130,7 +132,7 @@ class SliceExpr(Expr):
     step: Expr | None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Subscript(Expr):
     """`list[0]`, `x[:, 0]`, `shape(_)[-1]`; two or more indices where commas stand."""
 
@@ -138,7 +140,7 @@ class Subscript(Expr):
     indices: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Unary(Expr):
     """`-x`, `+x`, `not x`."""
 
@@ -146,7 +148,7 @@ class Unary(Expr):
     operand: Expr
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Binary(Expr):
     """`a + b`; `and` and `or` too."""
 
@@ -155,7 +157,7 @@ class Binary(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Compare(Expr):
     """`0 < x <= 3`, `x in (1, 2)`, `x not in xs`: operands are one more than operators."""
 
@@ -163,7 +165,7 @@ class Compare(Expr):
     operators: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Conditional(Expr):
     """`A if condition else B`, between values or between steps."""
 
@@ -172,35 +174,35 @@ class Conditional(Expr):
     otherwise: Expr
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Flow(Expr):
     """`a -> b -> c`: two or more steps in a row. Flows of one step are that step."""
 
     steps: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Group(Expr):
     """`{ … }`: a stack in a stack."""
 
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Frozen(Expr):
     """`frozen ResNet50(…)`, `frozen { … }`."""
 
     step: Expr
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Head(Expr):
     """`head`, or `head department`."""
 
     output: Name | None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Missing(Expr):
     """A hole where something could not be read; a diagnostic has been given already."""
 
@@ -208,7 +210,7 @@ class Missing(Expr):
 # ---------------------------------------------------------------------------------------- types
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class TensorType(Node):
     """`float32[28, 28, 1]`, `string`: `dims` without the batch axis; `string` and `float32` alone are rank 0."""
 
@@ -216,14 +218,14 @@ class TensorType(Node):
     dims: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class ShiftedType(Node):
     """`shifted(translation)`: the past of a `generation` output."""
 
     output: Name
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class DimsType(Node):
     """`[h, w, c]` in a block's contract: dims without a dtype."""
 
@@ -233,12 +235,12 @@ class DimsType(Node):
 # ---------------------------------------------------------------------------------------- statements
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Statement(Node):
     """A line of a stack."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class AsTarget(Node):
     """`x` or `skips[]` behind `as`; `_` discards; `append` says that it is a list's next element."""
 
@@ -246,7 +248,7 @@ class AsTarget(Node):
     append: bool
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class FlowStatement(Statement):
     """`x -> Dense(8) as y`; `value` is a step, a `Flow`, a fork, a group or a choice."""
 
@@ -254,7 +256,7 @@ class FlowStatement(Statement):
     targets: tuple[AsTarget, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Let(Statement):
     """`let width = 64`, as a declaration or in a stack (`let skips = []` gathers tensors)."""
 
@@ -263,7 +265,7 @@ class Let(Statement):
     doc: str | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Shared(Statement):
     """`shared encoder = LSTM(64)`."""
 
@@ -271,7 +273,7 @@ class Shared(Statement):
     value: Expr
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Learned(Statement):
     """`learned cls: float32[1, width] = RandomNormal(stddev=0.02)`."""
 
@@ -280,7 +282,7 @@ class Learned(Statement):
     initializer: Expr | None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Repeat(Statement):
     """`repeat N { … }`."""
 
@@ -288,7 +290,7 @@ class Repeat(Statement):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class For(Statement):
     """`for i, (a, b) in enumerate(pairs) { … }`."""
 
@@ -297,7 +299,7 @@ class For(Statement):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class If(Statement):
     """`if c { … } else if d { … } else { … }`; an `else if` is an `If` alone in `otherwise`."""
 
@@ -306,14 +308,14 @@ class If(Statement):
     otherwise: tuple[Statement, ...] | None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Require(Statement):
     """`require params < 5_000_000`."""
 
     condition: Expr
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class InputDecl(Statement):
     """`input image: float32[28, 28, 1]`, in a task or directly in a model."""
 
@@ -322,7 +324,7 @@ class InputDecl(Statement):
     doc: str | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class OutputDecl(Statement):
     """`output digit: classification(10)`, `output code: float32[64]`, `output x` (inferred)."""
 
@@ -331,7 +333,7 @@ class OutputDecl(Statement):
     doc: str | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class DataDecl(Statement):
     """`data = sklearn(digits)`, in a task or directly in a model."""
 
@@ -341,7 +343,7 @@ class DataDecl(Statement):
 # ---------------------------------------------------------------------------------------- declarations
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Parameter(Node):
     """`filters`, `strides=1`, `memory: tensor`."""
 
@@ -350,7 +352,7 @@ class Parameter(Node):
     is_tensor: bool
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Import(Node):
     """`from "blocks/resnet.arch" import Bottleneck, ConvBn`."""
 
@@ -358,7 +360,7 @@ class Import(Node):
     names: tuple[Name, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class PythonDecl(Node):
     """`layer Swish(beta=1.0) from "my_package.layers" -> same`; `loss` and `metric` likewise.
 
@@ -373,7 +375,7 @@ class PythonDecl(Node):
     doc: str | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Task(Node):
     """`task Name { … }`; members in the order in which they stand."""
 
@@ -382,7 +384,7 @@ class Task(Node):
     doc: str | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Contract(Node):
     """`: [h, w, c] -> [h / 2, w / 2, filters]` behind a block's parameters."""
 
@@ -390,7 +392,7 @@ class Contract(Node):
     gives: DimsType | TensorType
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Block(Node):
     """`block Name(parameters) { … }`."""
 
@@ -401,7 +403,7 @@ class Block(Node):
     doc: str | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Model(Node):
     """`model Name(depth=50) for Task { … }`."""
 
@@ -412,7 +414,7 @@ class Model(Node):
     doc: str | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Variant(Node):
     """`model Deep = Name(depth=101)`."""
 
@@ -421,7 +423,7 @@ class Variant(Node):
     doc: str | None = None
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Setting(Node):
     """`epochs = 12` in `train` or a phase."""
 
@@ -429,7 +431,7 @@ class Setting(Node):
     value: Expr
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Phase(Node):
     """`phase fine_tune { … }`."""
 
@@ -437,7 +439,7 @@ class Phase(Node):
     settings: tuple[Setting, ...]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Train(Node):
     """`train { … }`, or `train Name { … }` for one model."""
 
@@ -450,7 +452,7 @@ class Train(Node):
 Declaration = Import | PythonDecl | Let | Task | Block | Model | Variant | Train
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comment:
     """A `#` comment, its text without the `#` and the white space around it."""
 
@@ -459,7 +461,7 @@ class Comment:
     own_line: bool
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@node
 class Tree:
     """A whole spec: its declarations in order, and its comments beside them.
 
@@ -470,6 +472,17 @@ class Tree:
     declarations: tuple[Declaration, ...]
     comments: tuple[Comment, ...] = field(default=())
     doc: str | None = None
+
+
+def walk(node: object) -> Iterator[Node]:
+    """A node, or each of a tuple of nodes, with all nodes inside, in the order of the source."""
+    if is_tuple(node):
+        for item in node:
+            yield from walk(item)
+    elif isinstance(node, Node):
+        yield node
+        for f in fields(node):
+            yield from walk(getattr(node, f.name))
 
 
 def dump(node: object) -> Any:

@@ -42,7 +42,7 @@ def check_columns(
     inputs = input_specs(task)
     needs: list[tuple[str, str, Shape]] = [(i.name, "input", i.dims) for i in task.inputs]
     for output in task.outputs:
-        if output.kind in KINDS:
+        if output.kind is not None and output.kind in KINDS:
             target = KINDS[output.kind].target(output, inputs)
             # One column of class names does for one-hot vectors too.
             one_hot = output.args.get("one_hot") and isinstance(columns[output.name], str)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from archlang.records import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class DataSet:
     """A built-in data set.
 

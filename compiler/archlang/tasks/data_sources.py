@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from archlang.diagnostics.suggestions import did_you_mean, nearest
+from archlang.records import record
 from archlang.tasks import checks
 from archlang.tasks.data_fit import check_columns, check_set
 from archlang.tasks.data_sets import KERAS_SET_ARGUMENTS, KERAS_SETS, SKLEARN_SETS, DataSet
@@ -16,7 +16,7 @@ from archlang.tasks.problem import Problem
 SAMPLE_WEIGHT = "sample_weight"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A kind of data source.
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from archlang.diagnostics.suggestions import did_you_mean, nearest
+from archlang.records import record
 from archlang.shapes.rule import LayerValue
 from archlang.shapes.spec import Dim, Shape, TensorSpec
 from archlang.tasks import activations, checks, objectives
@@ -21,7 +21,7 @@ from archlang.tasks.model import OutputSpec
 from archlang.tasks.problem import Problem
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parameter:
     """An argument of a task: its default, what it takes (`check`), and a line for those who hover
     over it.
@@ -33,7 +33,7 @@ class Parameter:
     default: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Head:
     """The layers that end a model for an output, and a sentence on each choice."""
 
@@ -41,7 +41,7 @@ class Head:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """What a target looks like to the loss: the shape of one example's, and its dtype."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from archlang.records import record
 from archlang.shapes.rule import LayerValue
 from archlang.shapes.spec import Shape
 from archlang.source import Span
 from archlang.syntax.tree import Expr
 
 
-@dataclass(frozen=True)
+@record
 class InputSpec:
     """An input of a task; `dims` has no batch axis. `shifted` names the `generation` output whose past it is."""
 
@@ -24,7 +25,7 @@ class InputSpec:
     doc: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class OutputSpec:
     """An output of a task.
 
@@ -41,7 +42,7 @@ class OutputSpec:
     doc: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class DataSpec:
     """`sklearn(digits)`: the source's word, its positional arguments and its keyword arguments as values.
 
@@ -55,7 +56,7 @@ class DataSpec:
     spans: Mapping[str, Span] = field(default_factory=dict[str, Span])
 
 
-@dataclass(frozen=True)
+@record
 class TaskSpec:
     """The interface of a model: its inputs and outputs in order, and where the data is. `name` is None for a model's own."""
 
@@ -66,7 +67,7 @@ class TaskSpec:
     doc: str | None = None
 
 
-@dataclass(frozen=True)
+@record
 class SettingSpec:
     """A setting of `train`: its value (objects such as `Adam(1e-3)` as `LayerValue`), and the expression it was written as."""
 
@@ -75,7 +76,7 @@ class SettingSpec:
     span: Span
 
 
-@dataclass(frozen=True)
+@record
 class PhaseSpec:
     """A training phase, its settings already laid over those above it (`unfreeze` is its own)."""
 
@@ -83,7 +84,7 @@ class PhaseSpec:
     settings: Mapping[str, SettingSpec]
 
 
-@dataclass(frozen=True)
+@record
 class TrainSpec:
     """How one model is trained: `train { … }` with `train Model { … }` laid over it."""
 

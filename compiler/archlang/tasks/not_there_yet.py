@@ -7,15 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from archlang.shapes.rule import LayerValue
 from archlang.tasks.data_sources import SOURCES
 from archlang.tasks.model import DataSpec, InputSpec, OutputSpec, TaskSpec, TrainSpec
 from archlang.tasks.problem import Problem
 from archlang.tasks.regression import bounds
 
 _PENDING_SETTINGS = {
-    "unfreeze": "unfreezing in a phase",
-    "batch_norm": "`batch_norm` in a phase",
     "strategy": "training on several devices",
 }
 _CLASS_WEIGHTED = ("classification", "binary_classification")
@@ -78,11 +75,7 @@ def pending_in_output(output: OutputSpec, task: TaskSpec) -> list[Problem]:
         return [_pending("range", "training a `reconstruction` with a range", "leave out `range=`")]
     if output.args.get("class_weight") is not None and output.kind not in _CLASS_WEIGHTED:
         return [_pending("class_weight", f"`class_weight` in a `{output.kind}`")]
-    return _custom(output.args.get("loss"), "loss") + [
-        problem
-        for metric in output.args.get("metrics") or ()
-        for problem in _custom(metric, "metrics")
-    ]
+    return []
 
 
 def pending_in_input(declared: InputSpec, task: TaskSpec) -> list[Problem]:
@@ -118,16 +111,6 @@ def pending(task: TaskSpec, train: TrainSpec | None) -> list[tuple[str, Problem]
 
 def _at(place: str, problems: Iterable[Problem]) -> list[tuple[str, Problem]]:
     return [(place, problem) for problem in problems]
-
-
-def _custom(value: Any, argument: str) -> list[Problem]:
-    if isinstance(value, LayerValue) and value.kind == "python":
-        return [
-            _pending(
-                argument, f"`{value.name}`, which is written in Python, as a {argument.rstrip('s')}"
-            )
-        ]
-    return []
 
 
 def _has_tasks(task: TaskSpec) -> bool:

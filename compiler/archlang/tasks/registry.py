@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from archlang.tasks.binary_classification import BinaryClassification
-from archlang.tasks.classification import Classification
-from archlang.tasks.forecasting import Forecasting
-from archlang.tasks.generation import Generation
-from archlang.tasks.kind import TaskKind
-from archlang.tasks.multilabel_classification import MultilabelClassification
-from archlang.tasks.reconstruction import Reconstruction
-from archlang.tasks.regression import Regression
-from archlang.tasks.segmentation import Segmentation
-from archlang.tasks.token_classification import TokenClassification
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 
-KINDS: dict[str, TaskKind] = {
-    kind.name: kind
-    for kind in (
-        Classification(),
-        BinaryClassification(),
-        MultilabelClassification(),
-        Regression(),
-        TokenClassification(),
-        Segmentation(),
-        Generation(),
-        Forecasting(),
-        Reconstruction(),
-    )
+from archlang.tasks.kind import TaskKind
+
+_CLASSES = {
+    "classification": "Classification",
+    "binary_classification": "BinaryClassification",
+    "multilabel_classification": "MultilabelClassification",
+    "regression": "Regression",
+    "token_classification": "TokenClassification",
+    "segmentation": "Segmentation",
+    "generation": "Generation",
+    "forecasting": "Forecasting",
+    "reconstruction": "Reconstruction",
 }
+
+
+class _Kinds(Mapping[str, TaskKind]):
+    """A kind's module, which has its name, is imported when it is asked for."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, TaskKind] = {}
+
+    def __getitem__(self, word: str) -> TaskKind:
+        if word not in self._made:
+            kind = getattr(import_module(f"archlang.tasks.{word}"), _CLASSES[word])
+            self._made[word] = kind()
+        return self._made[word]
+
+    def __contains__(self, word: object) -> bool:
+        return word in _CLASSES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_CLASSES)
+
+    def __len__(self) -> int:
+        return len(_CLASSES)
+
+
+KINDS: Mapping[str, TaskKind] = _Kinds()

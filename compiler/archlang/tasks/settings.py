@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from archlang.diagnostics.suggestions import did_you_mean, nearest
+from archlang.records import record
 from archlang.shapes.rule import LayerValue
 from archlang.tasks import checks
 from archlang.tasks.checks import Check
@@ -39,7 +39,7 @@ OPTIMIZER_WORDS = (
 _LARGEST_SEED = 2**32 - 1
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """A setting: what it takes, a line for those who hover over it, and where it can stand."""
 
@@ -164,9 +164,14 @@ def check_phase(values: Mapping[str, Any], own: frozenset[str]) -> list[Problem]
         if name in own
         for problem in check_setting(name, value, in_phase=True)
     ]
-    return problems or (
-        _check_callbacks(values) if "callbacks" in own or "optimizer" in own else []
-    )
+    if problems:
+        return problems
+    if "batch_norm" in own and not values.get("unfreeze"):
+        message = "`batch_norm` is about what the phase unfreezes, which is nothing"
+        problems.append(Problem("E0522", "batch_norm", message, "set `unfreeze` too"))
+    if "callbacks" in own or "optimizer" in own:
+        problems += _check_callbacks(values)
+    return problems
 
 
 def _check_shares(values: Mapping[str, Any]) -> list[Problem]:

@@ -119,7 +119,7 @@ class _GraphReader:
             if "weights" not in layer:
                 continue
             said = _weights(layer["weights"])
-            if found.kind in ("python", "applications"):
+            if found.kind == "python":
                 continue
             if said != found.weights:
                 raise DocumentError(
@@ -185,6 +185,9 @@ class _GraphReader:
         check_call(node, self.entries.get(layer), path)
         if layer.kind == "layers":
             self.construction.call_layer(context, layer, inputs, kwargs, span, {})
+            return
+        if layer.kind == "applications":
+            self.construction.call_application(context, layer, inputs, span, {})
             return
         if layer.kind == "learned":
             if not isinstance(inputs, Tensor):
@@ -324,7 +327,7 @@ class _GraphReader:
 
 
 def _trusted(node: Node) -> bool:
-    return node.layer is not None and node.layer.kind in ("python", "applications")
+    return node.layer is not None and node.layer.kind == "python"
 
 
 def _only_tensors(value: Any) -> bool:

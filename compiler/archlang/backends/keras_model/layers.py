@@ -12,8 +12,9 @@ from typing import Any
 import keras
 
 from archlang.backends.freezing import constructor_arguments
+from archlang.backends.keras_model.applications import Application
 from archlang.backends.keras_model.learned_tensor import LearnedTensor
-from archlang.backends.keras_model.objects import keras_object, named, python_arguments
+from archlang.backends.keras_model.objects import keras_object, python_arguments
 from archlang.backends.keras_model.problem import build_error
 from archlang.catalogue import Entry, load
 from archlang.graph.model import Graph, Layer
@@ -32,7 +33,7 @@ def make_layer(layer: Layer, build_graph: BuildGraph) -> Any:
         case "python":
             return _python_layer(layer)
         case "applications":
-            return _application(layer)
+            return Application(layer)
         case "model":
             return _nested_model(layer, build_graph)
 
@@ -54,7 +55,9 @@ def _nested_model(layer: Layer, build_graph: BuildGraph) -> Any:
     weights = layer.args.get("weights")
     if isinstance(weights, str):
         _load_weights(model, weights, layer)
-    model.trainable = layer.trainable
+    if not layer.trainable:
+        # Set to True, it would thaw what is frozen inside.
+        model.trainable = False
     return model
 
 
@@ -74,51 +77,6 @@ def _load_weights(model: Any, path: str, layer: Layer) -> None:
     except Exception as cause:  # whatever the file holds: the readers raise errors of many classes
         message = f"the weights of `{layer.name}` can't be loaded from {path}"
         raise build_error("E0904", message, layer.span, cause=cause) from cause
-
-
-# ------------------------------------------------------------------ applications
-
-
-class _Application:
-    """A model of keras.applications, behind its own preprocessing where `preprocess=True`."""
-
-    def __init__(self, model: Any, preprocess: Callable[[Any], Any] | None) -> None:
-        self.model = model
-        self.preprocess = preprocess
-
-    def __call__(self, inputs: Any) -> Any:
-        return self.model(self.preprocess(inputs) if self.preprocess is not None else inputs)
-
-
-def _application(layer: Layer) -> _Application:
-    entry = _entry(layer)
-    args = _arguments(layer)
-    preprocess = args.pop("preprocess", False)
-    chosen = args.pop("outputs", None)
-    try:
-        model: Any = keras_object(entry)(**args)
-    except Exception as cause:  # a download that fails raises plain Exception
-        raise build_error(
-            "E0903", f"`{entry.name}` can't be built", layer.span, cause=cause
-        ) from cause
-    if chosen is not None:
-        model = _inner_outputs(model, chosen, layer)
-    model.trainable = layer.trainable
-    return _Application(model, named(entry.preprocess) if preprocess and entry.preprocess else None)
-
-
-def _inner_outputs(model: Any, chosen: Any, layer: Layer) -> Any:
-    names: list[str] = [chosen] if isinstance(chosen, str) else list(chosen)
-    known: set[str] = {inner.name for inner in model.layers}
-    for name in names:
-        if name not in known:
-            from archlang.diagnostics.suggestions import did_you_mean, nearest
-
-            help = did_you_mean(nearest(name, known))
-            message = f"`{layer.class_name}` has no layer `{name}` to take an output from"
-            raise build_error("E0903", message, layer.span, help=help)
-    outputs: list[Any] = [model.get_layer(name).output for name in names]
-    return keras.Model(model.input, outputs[0] if len(outputs) == 1 else outputs, name=layer.name)
 
 
 # ------------------------------------------------------------------ layers written in Python

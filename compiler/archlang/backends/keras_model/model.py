@@ -13,24 +13,29 @@ from archlang.backends.keras_model.objects import keras_object, named, python_va
 from archlang.backends.keras_model.problem import BuildError, build_error
 from archlang.backends.operation_names import reserved
 from archlang.catalogue import load
-from archlang.graph.elaborate import reachable
 from archlang.graph.model import Graph, Layer, Node, Tensor, tensors
+from archlang.graph.reaching import reachable
 
 
 def build(graph: Graph) -> keras.Model:
     """The model of a graph, under its name."""
+    with _policy(graph):
+        return prepared(graph).build(graph.name)
+
+
+def prepared(graph: Graph) -> Builder:
+    """A builder of a graph, with Keras's names for ops kept clear of the names of its layers."""
     for name, count in reserved(graph).items():
         while keras.backend.get_uid(name) < count:
             pass
-    with _policy(graph):
-        return _build(graph, graph.name)
+    return Builder(graph)
 
 
 def _build(graph: Graph, name: str) -> keras.Model:
-    return _Builder(graph).build(name)
+    return Builder(graph).build(name)
 
 
-class _Builder:
+class Builder:
     """Builds one graph; each nested model has a builder of its own."""
 
     def __init__(self, graph: Graph) -> None:
@@ -45,7 +50,7 @@ class _Builder:
         for node in graph.nodes:
             if node in live and node.kind != "input":
                 self.results[node] = self._guarded(node)
-        outputs = {name: self._value(tensor) for name, tensor in graph.outputs.items()}
+        outputs = {name: self.value(tensor) for name, tensor in graph.outputs.items()}
         try:
             return keras.Model(
                 inputs[0] if len(inputs) == 1 else inputs,
@@ -75,19 +80,19 @@ class _Builder:
 
     def _call(self, node: Node) -> Any:
         if node.kind == "slice":
-            indices = tuple(self._value(index) for index in node.args)
-            return self._value(node.inputs)[indices[0] if len(indices) == 1 else indices]
+            indices = tuple(self.value(index) for index in node.args)
+            return self.value(node.inputs)[indices[0] if len(indices) == 1 else indices]
         if node.kind == "op":
             entry = load().get("ops", node.op or "")
             if entry is None:
                 raise ValueError(f"keras.ops has no {node.op}")
-            kwargs = {name: self._value(value) for name, value in node.kwargs.items()}
-            return keras_object(entry)(*(self._value(value) for value in node.args), **kwargs)
+            kwargs = {name: self.value(value) for name, value in node.kwargs.items()}
+            return keras_object(entry)(*(self.value(value) for value in node.args), **kwargs)
         layer = node.layer
         assert layer is not None
         if layer not in self.layers:
             self.layers[layer] = make_layer(layer, _build)
-        kwargs = {name: self._value(value) for name, value in node.kwargs.items()}
+        kwargs = {name: self.value(value) for name, value in node.kwargs.items()}
         return self.layers[layer](*self._inputs(layer, node), **kwargs)
 
     def _inputs(self, layer: Layer, node: Node) -> list[Any]:
@@ -95,13 +100,13 @@ class _Builder:
         inputs: Any = node.inputs
         if layer.kind == "layers" and isinstance(inputs, dict):
             by_name = cast("dict[str, Any]", inputs)
-            return [self._value(by_name[n]) for n in ("query", "value", "key") if n in by_name]
+            return [self.value(by_name[n]) for n in ("query", "value", "key") if n in by_name]
         if layer.kind == "model":
-            entering = [self._value(tensor) for tensor in tensors(inputs)]
+            entering = [self.value(tensor) for tensor in tensors(inputs)]
             return [entering[0] if len(entering) == 1 else entering]
-        return [self._value(inputs)]
+        return [self.value(inputs)]
 
-    def _value(self, value: Any) -> Any:
+    def value(self, value: Any) -> Any:
         """A value with every tensor of the graph replaced by Keras's."""
         if isinstance(value, Tensor):
             result = self.results[value.node]
@@ -109,11 +114,11 @@ class _Builder:
                 result = result[step]
             return result
         if isinstance(value, list):
-            return [self._value(item) for item in cast("list[Any]", value)]
+            return [self.value(item) for item in cast("list[Any]", value)]
         if isinstance(value, tuple):
-            return tuple(self._value(item) for item in cast("tuple[Any, ...]", value))
+            return tuple(self.value(item) for item in cast("tuple[Any, ...]", value))
         if isinstance(value, dict):
-            return {key: self._value(item) for key, item in cast("dict[Any, Any]", value).items()}
+            return {key: self.value(item) for key, item in cast("dict[Any, Any]", value).items()}
         return python_value(value)
 
 

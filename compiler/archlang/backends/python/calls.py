@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from archlang.backends.python.applications import construction, prepared
 from archlang.backends.python.flat import input_code
 from archlang.backends.python.flows import Flow, fork_flow
 from archlang.backends.python.names import function_name
@@ -11,6 +12,7 @@ from archlang.backends.python.objects import value_code
 from archlang.backends.python.values import CannotWrite
 from archlang.catalogue import Entry, Parameter
 from archlang.graph.calls import stands_for_flow
+from archlang.graph.model import Layer, Node, Tensor, tensors
 from archlang.semantics.program import EntryRef, Symbol, SymbolRef, VariableRef
 from archlang.syntax import tree as t
 
@@ -35,6 +37,8 @@ class CallWriter:
                 return self._assign(
                     target, f"{self._layer(expr, entry)}({self._call_arguments(expr, entry, flow)})"
                 )
+            case EntryRef(entry=entry) if entry.kind == "applications":
+                return self._application(expr, flow, target)
             case SymbolRef(symbol=symbol):
                 return self._declared(expr, symbol, flow, target)
             case VariableRef(variable=variable):
@@ -100,6 +104,35 @@ class CallWriter:
             raise CannotWrite
         return f"{self.w.imports.entry(entry)}({', '.join([*parts, *trainable, f'name={name}'])})"
 
+    def _application(self, expr: t.Expr, flow: Flow, target: str) -> Flow:
+        """A network of keras.applications: built, frozen, its images prepared, called."""
+        layer, node = self._only_call(expr)
+        own = frozenset({"name", "preprocess", "outputs", "input_shape"})
+        arguments = self.w.values.argument_list(expr, own)
+        variable = self.w.locals.new((expr, "application"), function_name(layer.name))
+        for line in construction(layer, variable, self.w.imports, arguments):
+            self.w.emit(line)
+        assert isinstance(node.inputs, Tensor)
+        image = prepared(layer, flow.code, node.inputs.spec.dtype, self.w.imports)
+        if image != flow.code and "," not in target:
+            self.w.emit(f"{target} = {image}")
+            image = target
+        results = list(tensors(node.outputs))
+        if len(results) == 1 or "," in target:
+            return self._assign(target, f"{variable}({image})")
+        self._assign(target, f"{variable}({image})")
+        return Flow(target, tuple(f"{target}[{place}]" for place in range(len(results))))
+
+    def _only_call(self, expr: t.Expr) -> tuple[Layer, Node]:
+        """The layer and the node of a step that is carried out once in the function's model."""
+        if self.w.prefix:
+            raise CannotWrite
+        nodes = [n for n in self.w.script.graph_of(self.w.owner).nodes if n.span == expr.span]
+        layers = [n.layer for n in nodes if n.layer is not None]
+        if len(nodes) != 1 or len(layers) != 1 or not isinstance(nodes[0].inputs, Tensor):
+            raise CannotWrite
+        return layers[0], nodes[0]
+
     def _call_arguments(self, expr: t.Expr, entry: Entry, flow: Flow) -> str:
         bound = self.tables.calls.get(expr) if isinstance(expr, t.Call) else None
         further = (
@@ -127,6 +160,8 @@ class CallWriter:
         bound = self.tables.calls.get(expr) if isinstance(expr, t.Call) else None
         chosen = bound.constructor.get("name") if bound is not None else None
         declaration = symbol.declaration
+        if isinstance(declaration, t.Model | t.Variant):
+            return self._nested(expr, symbol, flow, target)
         parts = self.w.values.argument_list(expr, frozenset({"name"}))
         if isinstance(declaration, t.Block):
             function = self.w.script.block(declaration)
@@ -141,8 +176,6 @@ class CallWriter:
             name = self.w.layer_name(expr, chosen)
             arguments = [*parts, *self.w.trainable_arguments(), f"name={name}"]
             return self._assign(target, f"{cls}({', '.join(arguments)})({flow.code})")
-        if isinstance(declaration, t.Model | t.Variant):
-            return self._nested(expr, symbol, flow, target)
         raise CannotWrite
 
     def _nested(self, expr: t.Expr, symbol: Symbol, flow: Flow, target: str) -> Flow:

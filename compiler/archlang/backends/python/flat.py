@@ -7,11 +7,12 @@ from typing import Any
 
 from archlang.backends.freezing import constructor_arguments
 from archlang.backends.operation_names import reserved
+from archlang.backends.python.applications import construction, prepared
 from archlang.backends.python.names import free, function_name
 from archlang.backends.python.objects import Imports, arguments_code, value_code
 from archlang.catalogue import load
-from archlang.graph.elaborate import reachable
 from archlang.graph.model import Graph, Layer, Node, Tensor, tensors
+from archlang.graph.reaching import reachable
 from archlang.narrowing import is_list, is_slice, is_tuple
 
 
@@ -23,14 +24,18 @@ class FlatModel:
         self.taken = taken
         self.functions: list[str] = []
         self.learned = False
-        self._builders: dict[int, str] = {}
+        self._builders: dict[tuple[int, str], str] = {}
 
-    def function(self, graph: Graph, name: str) -> str:
-        """The name of the function that builds `graph`, which is written first if it is not there yet."""
-        if id(graph) in self._builders:
-            return self._builders[id(graph)]
-        self._builders[id(graph)] = name
-        body = _Body(self, graph)
+    def function(self, graph: Graph, name: str, called: str | None = None) -> str:
+        """The name of the function that builds `graph`, which is written first if it is not there yet.
+
+        `called` is the name of the model it builds, where that is not the graph's.
+        """
+        key = (id(graph), called or graph.name)
+        if key in self._builders:
+            return self._builders[key]
+        self._builders[key] = name
+        body = _Body(self, graph, called or graph.name)
         lines = [f"def {name}() -> keras.Model:", *("    " + line for line in body.lines())]
         self.imports.lines.add("import keras")
         self.functions.append("\n".join(lines))
@@ -42,13 +47,14 @@ class FlatModel:
         wanted = free(
             f"build_{function_name(layer.name)}", self.taken | set(self._builders.values())
         )
-        return self.function(layer.graph, wanted)
+        return self.function(layer.graph, wanted, layer.name)
 
 
 class _Body:
-    def __init__(self, model: FlatModel, graph: Graph) -> None:
+    def __init__(self, model: FlatModel, graph: Graph, name: str) -> None:
         self.model = model
         self.graph = graph
+        self.model_name = name
         self.imports = model.imports
         self.names: dict[tuple[Node, tuple[int | str, ...]], str] = {}
         self.taken = set(model.taken) | {"x"}
@@ -74,7 +80,7 @@ class _Body:
                 + "}"
             )
         lines.append(
-            f"return keras.Model({entering}, {leaving}, name={value_code(self.graph.name, self.imports)})"
+            f"return keras.Model({entering}, {leaving}, name={value_code(self.model_name, self.imports)})"
         )
         return lines
 
@@ -132,6 +138,11 @@ class _Body:
         assert layer is not None
         if layer in self.layer_names:
             callee = self.layer_names[layer]
+        elif layer.kind == "applications":
+            callee = free(function_name(layer.name), self.taken)
+            self.taken.add(callee)
+            self.layer_names[layer] = callee
+            lines += construction(layer, callee, self.imports)
         elif self.calls[layer] > 1 or layer.kind == "model":
             callee = free(function_name(layer.name), self.taken)
             self.taken.add(callee)
@@ -141,6 +152,13 @@ class _Body:
                 lines.append(f"{callee}.trainable = False")
         else:
             callee = self._layer(layer)
+        if layer.kind == "applications" and isinstance(node.inputs, Tensor):
+            image = self._code(node.inputs)
+            code = prepared(layer, image, node.inputs.spec.dtype, self.imports)
+            if code != image:
+                # `x` is free here: what it holds flows on into this node alone.
+                lines.append(f"x = {code}")
+                return f"{callee}(x)"
         return f"{callee}({self._call_arguments(node)})"
 
     def _layer(self, layer: Layer) -> str:

@@ -7,7 +7,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from archlang.backends.applications import downloads_weights
 from archlang.backends.learned_tensor import learned_tensor_source
+from archlang.backends.python.applications import HELPER, HELPER_SOURCE
 from archlang.backends.python.flat import FlatModel
 from archlang.backends.python.layout import wrap
 from archlang.backends.python.literals import docstring
@@ -20,6 +22,7 @@ from archlang.backends.python.training.script import training_sections
 from archlang.backends.python.values import CannotWrite, Constants, Values
 from archlang.evaluation.evaluator import Evaluator
 from archlang.graph.model import Graph
+from archlang.graph.pretrained import pretrained
 from archlang.semantics.program import Program
 from archlang.syntax import tree as t
 from archlang.tasks.model import TrainSpec
@@ -38,19 +41,22 @@ def script(
     program: Program,
     graph: Graph,
     overrides: Mapping[str, Any] | None = None,
+    graphs: Mapping[str, Graph] | None = None,
     *,
     flat: bool = False,
 ) -> str:
     """The standalone Python script of a model: builds, trains, evaluates and predicts without archlang.
 
-    `flat` unrolls loops and blocks into a line a layer.
+    `graphs` are all models of the spec: of some, a nested model may take the trained weights. `flat` unrolls loops and
+    blocks into a line a layer.
     """
     evaluator = Evaluator(program, overrides or {}, lambda _: None)
     imports = Imports()
     constants = Constants(program, evaluator, set())
-    plan = _plan(program, graph, constants, imports)
+    plan = _plan(program, graph, graphs or {}, constants, imports)
     sections = training_sections(plan)
-    taken = set(sections.names) | {"build_model"}
+    downloading = downloads_weights(graph)
+    taken = set(sections.names) | {"build_model"} | ({HELPER} if downloading else set[str]())
     constants.taken |= taken
     functions, learned = _functions(
         program, graph, constants, imports, taken, overrides or {}, flat
@@ -64,13 +70,20 @@ def script(
     )
     parts = [f"{header}\n\n{block}" if block else header]
     parts += [learned_tensor_source().rstrip("\n")] if learned else []
+    parts += [HELPER_SOURCE.rstrip("\n")] if downloading else []
     parts += functions
     parts.append(sections.functions.rstrip("\n"))
     parts.append('if __name__ == "__main__":\n    main()')
     return wrap("\n\n\n".join(parts) + "\n")
 
 
-def _plan(program: Program, graph: Graph, constants: Constants, imports: Imports) -> TrainingPlan:
+def _plan(
+    program: Program,
+    graph: Graph,
+    graphs: Mapping[str, Graph],
+    constants: Constants,
+    imports: Imports,
+) -> TrainingPlan:
     def python(expr: t.Expr) -> str:
         return Values(constants, imports, Locals(())).code(expr)
 
@@ -90,7 +103,19 @@ def _plan(program: Program, graph: Graph, constants: Constants, imports: Imports
             and layer.kind == "layers"
             and not any(layer.args.get(name) is not None for name in ADAPTED[layer.class_name])
         ),
+        block_uses=frozenset(graph.uses) - {layer.name for layer in graph.layers},
+        pretrained=tuple(pretrained(graph, graphs)),
+        modules=_modules(program),
     )
+
+
+def _modules(program: Program) -> dict[str, str]:
+    """Where what is written in Python lives."""
+    return {
+        name: str(symbol.declaration.module.value)
+        for name, symbol in program.module.names.items()
+        if isinstance(symbol.declaration, t.PythonDecl)
+    }
 
 
 def _imports_of(expr: t.Expr, constants: Constants) -> frozenset[str]:

@@ -151,7 +151,7 @@ class StackWriter:
                 statement.count.value, int
             )
             return f"for {rounds} in range(1, {int(count) + 1 if known else f'{count} + 1'}):"
-        iterable = self.w.values.code(statement.iterable)
+        iterable = self.w.values.iterable(statement.iterable)
         if rounds is None:
             return f"for {self.w.values.target(statement.target)} in {iterable}:"
         target = self.w.values.target(statement.target)
@@ -300,7 +300,7 @@ class StackWriter:
         with self.w.locals.scope():
             depth = self.w.depth
             for clause in expr.clauses:
-                iterable = self.w.values.code(clause.iterable)
+                iterable = self.w.values.iterable(clause.iterable)
                 self.w.emit(f"for {self.w.values.target(clause.target)} in {iterable}:")
                 self.w.depth += 1
                 for condition in clause.conditions:

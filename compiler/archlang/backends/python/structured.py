@@ -46,11 +46,22 @@ class Structured:
                     self.taken.add(self._names[declaration])
         self._written: set[t.Block] = set()
         self._graphs: dict[t.Model, Graph] = {}
-        self._builders: dict[str, str] = {}
+        self._builders: dict[tuple[str, str], str] = {}
         self._freezable = _used_frozen(program)
 
-    def model(self, declaration: t.Model, graph: Graph, name: str, *, fixed: bool) -> None:
-        """Write the function that builds a model; `fixed` parameters take the graph's values as defaults."""
+    def model(
+        self,
+        declaration: t.Model,
+        graph: Graph,
+        name: str,
+        *,
+        fixed: bool,
+        called: str | None = None,
+    ) -> None:
+        """Write the function that builds a model; `fixed` parameters take the graph's values as defaults.
+
+        `called` is the name of the model it builds, where that is not the graph's.
+        """
         self._graphs[declaration] = graph
         self.imports.lines.add("import keras")
         writer = FunctionWriter(self, declaration, prefix=False)
@@ -77,7 +88,7 @@ class Structured:
             declaration.body, flow, writer.x, after=not _binds_all(declaration, graph, self.program)
         )
         codes = {output: stack.outputs.get(output, last.code) for output in graph.outputs}
-        writer.emit(_model_code(list(inputs.values()), codes, graph.name, self.imports))
+        writer.emit(_model_code(list(inputs.values()), codes, called or graph.name, self.imports))
         header = f"def {name}({', '.join(parameters)}) -> keras.Model:"
         self.functions.append("\n".join([header, *writer.lines]))
 
@@ -94,8 +105,9 @@ class Structured:
         codes = parameter_code(writer, block.parameters, {})
         positional = [code for code in codes if "=" not in code]
         optional = [code for code in codes if "=" in code]
-        if block.doc:
-            writer.emit(docstring(block.doc, indent=4))
+        doc = "\n\n".join(part for part in (block.doc, self._contract(block)) if part)
+        if doc:
+            writer.emit(docstring(doc, indent=4))
         stack = StackWriter(writer)
         uses_input = _mentions_input(block.body)
         start = Flow(entering)
@@ -111,6 +123,15 @@ class Structured:
         self.functions.append("\n".join([f"def {name}({signature}):", *writer.lines]))
         return name
 
+    def _contract(self, block: t.Block) -> str:
+        """`[h, w, c] -> [h / 2, w / 2, filters]`, as the spec has it."""
+        if block.contract is None:
+            return ""
+        sides = (block.contract.takes.span, block.contract.gives.span)
+        return " -> ".join(
+            " ".join(self.program.sources[side.path].slice(side).split()) for side in sides
+        )
+
     def is_freezable(self, block: t.Block) -> bool:
         """Whether a block takes `trainable`."""
         return block in self._freezable
@@ -121,15 +142,13 @@ class Structured:
             raise CannotWrite
         graph = self._graphs[writer.owner]
         layers = [x for x in graph.layers if x.kind == "model" and x.class_name == symbol.name]
-        if len(layers) != 1 or layers[0].graph is None or layers[0].name != layers[0].graph.name:
+        if len(layers) != 1 or layers[0].graph is None:
             raise CannotWrite
         layer = layers[0]
         inner = layers[0].graph
-        if "weights" in layer.args:
-            raise CannotWrite
         known = writer.locals.of(layer)
         if known is None:
-            builder = self._builder(symbol, inner)
+            builder = self._builder(symbol, inner, layer.name)
             known = writer.locals.new(layer, function_name(symbol.name))
             lines = [f"    {known} = {builder}()"]
             if not layer.trainable:
@@ -138,9 +157,10 @@ class Structured:
             writer.prelude_at += len(lines)
         return known, list(inner.outputs)
 
-    def _builder(self, symbol: Symbol, graph: Graph) -> str:
-        if symbol.name in self._builders:
-            return self._builders[symbol.name]
+    def _builder(self, symbol: Symbol, graph: Graph, called: str) -> str:
+        key = (symbol.name, called)
+        if key in self._builders:
+            return self._builders[key]
         declaration = symbol.declaration
         fixed = isinstance(declaration, t.Variant) or bool(graph.parameters)
         while isinstance(declaration, t.Variant):
@@ -148,9 +168,9 @@ class Structured:
             declaration = base.declaration
         if not isinstance(declaration, t.Model):
             raise CannotWrite
-        name = self._builders[symbol.name] = free(f"build_{function_name(symbol.name)}", self.taken)
+        name = self._builders[key] = free(f"build_{function_name(symbol.name)}", self.taken)
         self.taken.add(name)
-        self.model(declaration, graph, name, fixed=fixed)
+        self.model(declaration, graph, name, fixed=fixed, called=called)
         return name
 
     def graph_of(self, owner: t.Model | t.Block) -> Graph:

@@ -35,6 +35,8 @@ _STRENGTH = {
     "or": _OR, "and": _AND, "+": _SUM, "-": _SUM, "*": _PRODUCT, "/": _PRODUCT, "//": _PRODUCT,
     "%": _PRODUCT, "**": _POWER,
 }  # fmt: skip
+# Their results are lists in the language, which may be gone through more than once.
+_ITERATORS = ("range", "enumerate", "zip", "reversed")
 _PLAIN_NUMBER = re.compile(r"\d+(_\d+)*(\.\d+)?(e-?\d+)?")
 _SIMPLE = re.compile(r"-?[A-Za-z_][\w.]*|-?\d[\w.]*")
 
@@ -153,14 +155,40 @@ class Values:
             constants.lines.append(f"{name} = {code}")
         return constants.names[symbol], _ATOM
 
+    def iterable(self, expr: t.Expr) -> str:
+        """A list that is gone through once, from its beginning to its end."""
+        name = self._iterator(expr)
+        if isinstance(expr, t.Call) and name is not None:
+            return self._builtin(name, expr)
+        return self.code(expr)
+
+    def _iterator(self, expr: t.Expr) -> str | None:
+        """The name of a function whose result is a list in the language, and none in Python."""
+        reference = self.tables.names.get(expr.callee) if isinstance(expr, t.Call) else None
+        if isinstance(reference, BuiltinRef) and reference.name in _ITERATORS:
+            return reference.name
+        return None
+
+    def _builtin(self, name: str, expr: t.Call) -> str:
+        values = [argument.value for argument in expr.arguments]
+        once = name in ("zip", "enumerate", "sum") or (name in ("min", "max") and len(values) == 1)
+        parts = [
+            # A range has a length and an end, unlike the other iterators.
+            self.iterable(value)
+            if once or (name in ("len", "reversed") and self._iterator(value) == "range")
+            else self.code(value)
+            for value in values
+        ]
+        return f"{name}({', '.join(parts)})"
+
     def _call(self, expr: t.Call) -> str:
         match self.tables.names.get(expr.callee):
             case BuiltinRef(name="shape"):
                 return f"{self._at(expr.arguments[0].value, _ATOM)}.shape"
-            case BuiltinRef(name="reversed"):
-                return f"reversed({self.code(expr.arguments[0].value)})"
+            case BuiltinRef(name=name) if name in _ITERATORS:
+                return f"list({self._builtin(name, expr)})"
             case BuiltinRef(name=name):
-                return f"{name}({', '.join(self.code(a.value) for a in expr.arguments)})"
+                return self._builtin(name, expr)
             case EntryRef(entry=entry):
                 return f"{self.imports.entry(entry)}({self.arguments(expr)})"
             case SymbolRef(symbol=symbol) if isinstance(symbol.declaration, t.PythonDecl):
@@ -193,6 +221,8 @@ class Values:
     def clause(self, clause: t.ComprehensionClause) -> str:
         """` for x in xs if c`."""
         iterable = self._at(clause.iterable, _OR)
+        if self._iterator(clause.iterable) is not None:
+            iterable = self.iterable(clause.iterable)
         target = self.target(clause.target)
         conditions = "".join(f" if {self._at(c, _OR)}" for c in clause.conditions)
         return f" for {target} in {iterable}{conditions}"
@@ -209,8 +239,6 @@ class Values:
 
     def _subscript(self, expr: t.Subscript) -> str:
         value = self._at(expr.value, _ATOM)
-        if value.startswith(("reversed(", "zip(", "enumerate(")):
-            value = f"list({value})"
         return f"{value}[{', '.join(self._index(index) for index in expr.indices)}]"
 
     def _index(self, index: t.Expr) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archlang.cli.exits import PROBLEMS
-from archlang.cli.options import SPEC, format_option, model_option, overrides_option
+from archlang.cli.options import SPEC, format_option, model_option, overrides_option, target_option
 from archlang.cli.output import show_diagnostics, show_json
 from archlang.cli.specs import Settings, check_spec, named, spec_files
 
@@ -21,9 +21,15 @@ if TYPE_CHECKING:
 @format_option
 @model_option
 @overrides_option
+@target_option("The Keras that the specs are for, if older than the newest: keras>=3.12.")
 @click.pass_context
 def check(
-    ctx: click.Context, specs: tuple[str, ...], form: str, model: str | None, overrides: Settings
+    ctx: click.Context,
+    specs: tuple[str, ...],
+    form: str,
+    model: str | None,
+    overrides: Settings,
+    keras: str | None,
 ) -> None:
     """Check specs: names, arguments, shapes, heads, everything, without importing Keras.
 
@@ -36,6 +42,7 @@ def check(
         archc check digits.arch
         archc check specs/ --format json
         archc check resnet.arch --set depth=101
+        archc check digits.arch --target keras==3.12
         cat digits.arch | archc check -
     """
     # Specs may import each other: what both report is told once.
@@ -44,7 +51,7 @@ def check(
     files = spec_files(specs)
     fine = True
     for path in files:
-        checked = check_spec(path, overrides)
+        checked = check_spec(path, overrides, keras)
         diagnostics.update(dict.fromkeys(checked.diagnostics))
         sources.update(checked.sources)
         fine = fine and checked.ok

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archlang.cli.exits import WrongUse
-from archlang.cli.options import SPEC, model_option, overrides_option
+from archlang.cli.options import SPEC, model_option, overrides_option, target_option
 from archlang.cli.specs import Settings, accepted_spec, choose, script_of, selected, snake, stem
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ _ENDINGS = {"python": ".py", "ir": ".ir.json"}
 @click.option("--force", is_flag=True, help="Overwrite a script that has been edited by hand.")
 @model_option
 @overrides_option
+@target_option(
+    "Check that the spec is right for an older Keras, keras>=3.12. The script stays the same."
+)
 def compile_(
     spec: str,
     output: str | None,
@@ -49,6 +52,7 @@ def compile_(
     force: bool,
     model: str | None,
     overrides: Settings,
+    keras: str | None,
 ) -> None:
     """Write a spec as a Python script that builds, trains, evaluates and runs its model.
 
@@ -70,7 +74,7 @@ def compile_(
 
     if flat and target != "python":
         raise click.UsageError("--flat goes with --to python: the IR is flat in any case")
-    checked = accepted_spec(spec, overrides)
+    checked = accepted_spec(spec, overrides, keras)
     graphs = checked.graphs
     ending = _ENDINGS[target]
     if output is not None and (output.endswith(("/", os.sep)) or os.path.isdir(output)):

@@ -5,16 +5,19 @@ bound.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from archlang import catalogue
+from archlang.records import record
+from archlang.shapes.families import OPS
+from archlang.shapes.lazy_rules import LazyRules
 from archlang.shapes.rule import Nested, RuleError
 from archlang.shapes.spec import UNKNOWN, TensorSpec
 from archlang.shapes.values import sequence
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OpCall:
     """One call of an op: `op` without `ops.` (`mean`, `image.resize`), arguments as written.
 
@@ -27,7 +30,7 @@ class OpCall:
     kwargs: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bound:
     """An op's arguments by name, defaults filled in; `rest` holds those of a `*parameter`."""
 
@@ -41,7 +44,7 @@ class Bound:
 
 OpRule = Callable[[Bound], Nested]
 
-OP_RULES: dict[str, OpRule] = {}
+OP_RULES: LazyRules[OpRule] = LazyRules("archlang.shapes.ops", OPS)
 
 # Submodules whose functions are in `keras.ops` too.
 _NAMESPACES = ("nn.", "numpy.", "linalg.", "math.", "core.")
@@ -54,9 +57,7 @@ def op_rule(*ops: str) -> Callable[[OpRule], OpRule]:
 
     def register(function: OpRule) -> OpRule:
         for op in ops:
-            if op in OP_RULES:
-                raise ValueError(f"two rules for ops.{op}")
-            OP_RULES[op] = function
+            OP_RULES.register(op, function)
         return function
 
     return register

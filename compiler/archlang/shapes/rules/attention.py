@@ -78,6 +78,15 @@ def _check_rank(call: LayerCall, index: int, spec: TensorSpec) -> None:
 
 
 def _check_fit(call: LayerCall, query: Shape, value: Shape, key: Shape, additive: bool) -> None:
+    for index, other in ((1, value), (2, key)):
+        if not _same_examples(query, other):
+            raise RuleError(
+                f"`{call.layer}` looks up each example's own values, "
+                f"but {show_shape(query)} and {show_shape(other)} flow in",
+                code="E0358",
+                input_index=index,
+                label="all axes before the steps must be equal",
+            )
     width = equal(query[-1], key[-1])
     # Added instead of multiplied, a width of 1 is stretched.
     stretched = additive and 1 in (query[-1], key[-1])
@@ -99,6 +108,14 @@ def _check_fit(call: LayerCall, query: Shape, value: Shape, key: Shape, additive
             input_index=2,
             label=f"values {show_shape(value)}, keys {show_shape(key)}",
         )
+
+
+def _same_examples(query: Shape, other: Shape) -> bool:
+    """Whether the axes before the steps fit together; one of length 1 is stretched to the queries'."""
+    if len(query) != len(other):
+        return False
+    pairs = zip(query[1:-2], other[1:-2], strict=True)
+    return all(b == 1 or equal(a, b) is not False for a, b in pairs)
 
 
 def _weights(call: LayerCall, query: TensorSpec) -> tuple[Weight, ...] | None:

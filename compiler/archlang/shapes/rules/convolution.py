@@ -6,8 +6,7 @@ transposed convolution at every input position. Biases and activations cost noth
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from archlang.records import record
 from archlang.shapes.activation import activated
 from archlang.shapes.checks import (
     SPATIAL_NAMES,
@@ -40,7 +39,7 @@ from archlang.shapes.weights import own, with_adapters
 from archlang.shapes.words import is_channels_first, padding_word
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Window:
     """How a kernel moves over its input."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
 
+from archlang.records import record
 from archlang.shapes.activation import activated
 from archlang.shapes.checks import autocast, needs_numbers
 from archlang.shapes.dims import show
@@ -36,7 +36,7 @@ _FORMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Equation:
     inputs: str
     kernel: str
@@ -200,6 +200,14 @@ def _declared_sizes(
     partial = _partial_shape(call)
     # `output_shape` leaves out the batch axis, and with it what leading dots stand for.
     whole = (*shape[: max(elided, 1)], *partial) if equation.left else (shape[0], *partial)
+    if len(whole) > len(equation.outputs) + elided:
+        # Keras promises all of them, and computes the equation's.
+        raise RuleError(
+            f"`output_shape` gives {len(partial)} sizes, more than the output `{equation.outputs}` has",
+            code="E0312",
+            argument="output_shape",
+            label="too many sizes",
+        )
     offset = elided if equation.left else 0
     sizes: dict[str, Dim] = {}
     for i, letter in enumerate(equation.outputs):

@@ -68,6 +68,15 @@ def several(call: LayerCall) -> list[TensorSpec]:
     specs = [item for item in inputs if isinstance(item, TensorSpec)]  # pyright: ignore[reportUnknownVariableType]
     if len(specs) != len(inputs):  # pyright: ignore[reportUnknownArgumentType]
         raise wrong_count(call, len(specs), "several")
+    for index, spec in enumerate(specs):
+        if spec.shape == ():
+            raise RuleError(
+                f"`{call.layer}` merges tensors with a batch axis, but a single number flows in",
+                code="E0301",
+                input_index=index,
+                label="no axis is left",
+                help="keep the batch axis: `axis=` of the step before must not be 0",
+            )
     return [autocast(call, spec) for spec in specs]
 
 

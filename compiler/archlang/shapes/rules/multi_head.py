@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+from archlang.records import record
 from archlang.shapes.checks import needs_numbers
 from archlang.shapes.dims import equal, show
 from archlang.shapes.rule import (
@@ -31,7 +31,7 @@ from archlang.shapes.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heads:
     """How many heads, and how wide; fewer for keys and values where these are shared."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from archlang.shapes.checks import needs_numbers
 from archlang.shapes.dims import equal, show
 from archlang.shapes.dtypes import is_whole
-from archlang.shapes.encoding import ENCODINGS, MODES, OLD_NAMES, encoded
+from archlang.shapes.encoding import ENCODINGS, MODES, OLD_NAMES, counts_one_list, encoded
 from archlang.shapes.rule import (
     LayerCall,
     LayerResult,
@@ -83,6 +83,7 @@ def discretization(call: LayerCall) -> LayerResult:
         bins = len(edges) + 1
     spec = single(call)
     needs_numbers(call, spec)
+    counts_one_list(call, spec, mode)
     shape = None if spec.shape is None else encoded(spec.shape, mode, bins)
     return LayerResult(TensorSpec(shape, "int32" if mode == "int" else compute_dtype(call)))
 
@@ -97,8 +98,9 @@ def category_encoding(call: LayerCall) -> LayerResult:
     tokens = whole(call, "num_tokens")
     spec = single(call)
     needs_numbers(call, spec)
-    # Only what gathers the numbers of an example counts them, and TensorFlow counts in these two.
-    counted = mode != "one_hot" and (spec.rank or 0) <= 2
+    counted = mode != "one_hot"
+    counts_one_list(call, spec, mode)
+    # TensorFlow counts in these two.
     if counted and is_whole(spec.dtype) and spec.dtype not in ("int32", "int64"):
         raise RuleError(
             f"`CategoryEncoding` counts int32 or int64, but {spec.dtype} flows in",

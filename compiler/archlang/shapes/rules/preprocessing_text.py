@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from archlang.shapes.checks import needs_numbers
-from archlang.shapes.encoding import MODES, OLD_NAMES, encoded
+from archlang.shapes.encoding import MODES, OLD_NAMES, counts_one_list, encoded
 from archlang.shapes.rule import LayerCall, LayerResult, RuleError, rule, single
 from archlang.shapes.spec import Shape, TensorSpec, show_shape
 from archlang.shapes.values import (
@@ -34,6 +34,7 @@ def lookup(call: LayerCall) -> LayerResult:
     if invert:
         dtype = "string" if call.layer == "StringLookup" else "int64"
         return LayerResult(TensorSpec(spec.shape, dtype))
+    counts_one_list(call, spec, mode)
     shape = None if spec.shape is None else encoded(spec.shape, mode, depth)
     return LayerResult(TensorSpec(shape, "float32" if mode == "tf_idf" else "int64"))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 
+from archlang.records import record
 from archlang.shapes.checks import needs_numbers
 from archlang.shapes.dims import equal
 from archlang.shapes.nested import as_call
@@ -39,7 +39,7 @@ GATES = {"LSTMCell": 4, "GRUCell": 3, "SimpleRNNCell": 1}
 States = Any
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cell:
     """What one step of a recurrent layer does: the width it gives, the states it keeps."""
 

@@ -7,6 +7,12 @@ from collections.abc import Sequence
 from archlang.backends.python.literals import literal
 from archlang.backends.python.training.layout import Group, call, listing, mapping, statement
 from archlang.backends.python.training.plan import Parts, TrainingPlan, ignored, kind_of
+from archlang.backends.python.training.pretrained import add_start_from, start_lines
+from archlang.backends.python.training.unfreezing import (
+    add_unfreezing,
+    unfreezes,
+    unfreezing_lines,
+)
 from archlang.backends.python.training.values import python_value
 from archlang.shapes.rule import LayerValue
 from archlang.tasks.model import OutputSpec, PhaseSpec
@@ -40,6 +46,17 @@ def load(path: Path):
     return keras.models.load_model(path)
 '''
 
+# What is written in Python needs no `get_config` if it is compiled anew.
+_LOAD_CUSTOM = '''
+def load(path: Path):
+    """Read a trained model."""
+    if not path.is_file():
+        raise SystemExit(f"there is no trained model at {path}: run `train` first")
+    model = keras.models.load_model(path, compile=False)
+    compile_model(model, keras.optimizers.Adam())
+    return model
+'''
+
 _ADAPT = '''
 def adapt(model, x: Inputs) -> None:
     """Show the training examples to the layers that learn from them before training."""
@@ -55,7 +72,13 @@ def add_training(plan: TrainingPlan, parts: Parts) -> None:
     parts.imports |= {"import keras", "from pathlib import Path"}
     if plan.adapted_layers:
         parts.function("adapt", _ADAPT.replace("NAMES", literal(list(plan.adapted_layers))))
-    if len(plan.phases) > 1:
+    custom = _custom_objectives(plan)
+    parts.imports |= {f"from {plan.modules[name]} import {name}" for name in custom}
+    if plan.pretrained:
+        add_start_from(parts)
+    if unfreezes(plan):
+        add_unfreezing(plan, parts)
+    if _has_compile(plan):
         _add_compile(plan, parts)
     _add_train(plan, parts)
     weighted = plan.has_weights
@@ -64,7 +87,7 @@ def add_training(plan: TrainingPlan, parts: Parts) -> None:
     text = _EVALUATE.replace("UNPACKED", unpacked).replace("EVALUATED", evaluated)
     parts.function("evaluate", text)
     parts.function("save", _SAVE)
-    parts.function("load", _LOAD)
+    parts.function("load", _LOAD_CUSTOM if custom else _LOAD)
 
 
 def has_validation(plan: TrainingPlan) -> bool:
@@ -105,6 +128,7 @@ def _add_train(plan: TrainingPlan, parts: Parts) -> None:
         lines.append('    """Compile the model and fit it."""')
     weighted = plan.has_weights or plan.weighs_by_class
     lines.append(f"    {'x, y, weights' if weighted else 'x, y'} = training")
+    lines += start_lines(plan)
     if plan.adapted_layers:
         lines.append("    adapt(model, x)")
     for phase in plan.phases:
@@ -113,20 +137,23 @@ def _add_train(plan: TrainingPlan, parts: Parts) -> None:
 
 
 def _phase(plan: TrainingPlan, parts: Parts, phase: PhaseSpec) -> list[str]:
-    """Compile and fit; what a phase unfreezes would come first."""
+    """Unfreeze, compile and fit."""
     lines: list[str] = []
     for name in ("optimizer", "epochs", "batch_size", "callbacks"):
         if name in phase.settings:
             parts.imports |= plan.imports_of(phase.settings[name].expr)
     optimizer = _setting(plan, phase, "optimizer") or "keras.optimizers.Adam()"
-    if len(plan.phases) > 1:
-        if phase.name:
-            lines += ["", f"    # Phase {phase.name}."]
+    if phase.name and len(plan.phases) > 1:
+        lines += ["", f"    # Phase {phase.name}."]
+    lines += unfreezing_lines(plan, phase)
+    if _has_compile(plan):
         lines += statement("", call("compile_model", "model", optimizer))
     else:
         lines += statement(
             "", call("model.compile", ("optimizer", optimizer), *_compiled(plan, phase))
         )
+    if unfreezes(plan):
+        lines += statement("", call("show_trained", "model", literal(phase.name or "first")))
     arguments: list[str | tuple[str, str | Group]] = ["x", "y"]
     if plan.has_weights or plan.weighs_by_class:
         arguments.append(("sample_weight", "weights"))
@@ -149,16 +176,37 @@ def _phase(plan: TrainingPlan, parts: Parts, phase: PhaseSpec) -> list[str]:
     return lines + statement("", call("model.fit", *arguments))
 
 
+def _has_compile(plan: TrainingPlan) -> bool:
+    """Whether compiling is a function: where it happens more than once."""
+    return len(plan.phases) > 1 or bool(_custom_objectives(plan))
+
+
+def _custom_objectives(plan: TrainingPlan) -> list[str]:
+    """The losses and metrics that are written in Python."""
+    values = [
+        value
+        for output in plan.outputs
+        for value in (kind_of(output).loss(output), *kind_of(output).metrics(output))
+    ]
+    return [value.name for value in values if value.kind == "python"]
+
+
 def _add_compile(plan: TrainingPlan, parts: Parts) -> None:
     compiling = call("model.compile", ("optimizer", "optimizer"), *_compiled(plan, plan.phases[0]))
     parts.function(
         "compile_model",
         [
             "def compile_model(model, optimizer) -> None:",
-            '    """Compile the model for its task; what was unfrozen trains only after this."""',
+            f'    """{_compile_doc(plan)}"""',
             *statement("", compiling),
         ],
     )
+
+
+def _compile_doc(plan: TrainingPlan) -> str:
+    if unfreezes(plan):
+        return "Compile the model for its task; what was unfrozen trains only after this."
+    return "Compile the model for its task."
 
 
 def _compiled(plan: TrainingPlan, phase: PhaseSpec) -> list[tuple[str, str | Group]]:

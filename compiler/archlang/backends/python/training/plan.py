@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from archlang.graph.pretrained import Pretrained
 from archlang.shapes.spec import TensorSpec
 from archlang.syntax.tree import Expr
 from archlang.tasks.data_fit import input_specs
@@ -27,7 +28,9 @@ class TrainingPlan:
 
     `python` turns the expression of a setting into Python, `imports_of` says which import lines
     that needs. `adapted_layers` are layers that learn from the training examples before training,
-    in the order in which data flows through them.
+    in the order in which data flows through them. `block_uses` are the names of the uses of blocks
+    (`residual_3`), with which those of their layers begin; `pretrained` says which nested models
+    start from trained weights; `modules` is where losses and metrics written in Python live.
     """
 
     spec_name: str
@@ -39,6 +42,9 @@ class TrainingPlan:
     python: Callable[[Expr], str]
     imports_of: Callable[[Expr], frozenset[str]] = _no_imports
     adapted_layers: tuple[str, ...] = ()
+    block_uses: frozenset[str] = frozenset()
+    pretrained: tuple[Pretrained, ...] = ()
+    modules: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @cached_property
     def outputs(self) -> tuple[OutputSpec, ...]:

@@ -25,8 +25,10 @@ _MODULES = {
 def python_value(value: Any) -> str | Group:
     """A value, objects of Keras among it, as a Python expression."""
     if isinstance(value, LayerValue):
-        module = _MODULES.get(value.kind, f"keras.{value.kind}")
         arguments = [(name, python_value(item)) for name, item in value.args.items()]
+        if value.kind == "python":
+            return call(value.name, *arguments)
+        module = _MODULES.get(value.kind, f"keras.{value.kind}")
         return call(f"{module}.{value.name}", *arguments)
     if isinstance(value, list):
         return listing([python_value(item) for item in cast("list[Any]", value)])
