@@ -3,7 +3,7 @@
     python tools/make_applications.py            # write
     python tools/make_applications.py --check    # exit with 1 if it is out of date
 
-Takes a minute or two: every network is built in several forms, without weights. The same Keras gives the same bytes.
+Takes about five minutes: every network is built in seven forms, without weights. The same Keras gives the same bytes.
 """
 
 from __future__ import annotations

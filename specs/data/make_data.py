@@ -13,7 +13,7 @@ FOLDER = Path(__file__).resolve().parent
 LOOPS = (0, 6, 8, 9)
 PAIRS = 1500
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-FIRST_HIGH, FEW = 5, 10
+FIRST_HIGH, FEW = 5, 5
 
 
 def write_properties() -> None:

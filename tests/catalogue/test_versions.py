@@ -164,7 +164,10 @@ def test_an_argument_by_position_may_have_another_place() -> None:
 
 def test_a_default_that_came_or_changed() -> None:
     (problem,) = problems("ops", "conv_transpose", "3.10", "inputs", "kernel")
-    assert problem.message == "`ops.conv_transpose` needs `strides` before Keras 3.11, and the target is 3.10"
+    assert (
+        problem.message
+        == "`ops.conv_transpose` needs `strides` before Keras 3.11, and the target is 3.10"
+    )
     assert not problems("ops", "conv_transpose", "3.10", "inputs", "kernel", "strides")
     (changed,) = problems("optimizers", "Muon", "3.12", "learning_rate", "weight_decay")
     assert changed.code == versions.OTHER_DEFAULT
@@ -212,7 +215,9 @@ def test_words_and_layers_behind_blocks() -> None:
 
 
 def test_training() -> None:
-    told = check("ReLU", "keras==3.12", after="train {\n    optimizer = Muon(1e-3)\n    epochs = 1\n}\n")
+    told = check(
+        "ReLU", "keras==3.12", after="train {\n    optimizer = Muon(1e-3)\n    epochs = 1\n}\n"
+    )
     assert [line.partition(":")[0] for line in told if "Muon" in line] == ["W1204"]
     told = check("ReLU", "keras==3.9", after="train {\n    optimizer = muon\n    epochs = 1\n}\n")
     assert "E0411: the word `muon` needs Keras 3.14, but the target is 3.9" in told
@@ -247,7 +252,8 @@ def test_comparing_snapshots() -> None:
 
     def snapshot(version: str, **entries: dict[str, object]) -> dict[str, object]:
         found = {
-            f"layers/{name}": {"arguments": arguments, "call": []} for name, arguments in entries.items()
+            f"layers/{name}": {"arguments": arguments, "call": []}
+            for name, arguments in entries.items()
         }
         return {"keras": version, "entries": found, "words": {"activations": []}}
 
@@ -261,6 +267,8 @@ def test_comparing_snapshots() -> None:
     assert made["supported"] == ["3.8", "3.9", "3.10"]
     assert made["since"] == {"layers/A.z": "3.9", "layers/B": "3.9", "layers/B.y": "3.10"}
     assert made["until"] == {"layers/A.gone": {"in": "3.9", "at": 1}}
-    assert made["changed"] == {"layers/A.y": {"3.10": {"from": {"default": 1}, "to": {"default": 2}}}}
+    assert made["changed"] == {
+        "layers/A.y": {"3.10": {"from": {"default": 1}, "to": {"default": 2}}}
+    }
     with pytest.raises(ValueError, match="another order"):
         compare([snapshot("3.8.0", A={"x": {}, "y": {}}), snapshot("3.9.0", A={"y": {}, "x": {}})])

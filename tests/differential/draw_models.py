@@ -211,7 +211,9 @@ def nested(d: Drawing) -> bool:
     inside = [Part(f"input inside: {kind}"), Part(d.chain(2))]
     if flip(rng, 0.3):
         inside.append(Part(f"[_, inside] -> {rng.choice(_MERGES)}"))
-    use = rng.choice((name, name, f"frozen {name}", f"[{name}, {name}] -> Add", f"[{name}, _] -> Concatenate"))
+    use = rng.choice(
+        (name, name, f"frozen {name}", f"[{name}, {name}] -> Add", f"[{name}, _] -> Concatenate")
+    )
     return d.add(use, declared=(Part(f"model {name}", tuple(inside)),))
 
 
@@ -281,7 +283,10 @@ def several(d: Drawing) -> bool:
     names = [d.new("p"), d.new("p")]
     axis = d.rng.choice((-1, 1))
     merge = d.rng.choice(_MERGES)
-    return d.add(f"ops.split(2, axis={axis}) as {names[0]}, {names[1]}", f"[{names[1]}, {names[0]}] -> {merge}")
+    return d.add(
+        f"ops.split(2, axis={axis}) as {names[0]}, {names[1]}",
+        f"[{names[1]}, {names[0]}] -> {merge}",
+    )
 
 
 def wrapped(d: Drawing) -> bool:
@@ -300,7 +305,10 @@ STATEMENTS: tuple[Statement, ...] = (
 
 def type_text(spec: TensorSpec) -> str:
     """A tensor's type; lengths that are no plain name or number are left open."""
-    dims = [str(n) if isinstance(n, int) or str(n).isidentifier() else "None" for n in (spec.shape or ())[1:]]
+    dims = [
+        str(n) if isinstance(n, int) or str(n).isidentifier() else "None"
+        for n in (spec.shape or ())[1:]
+    ]
     return f"{spec.dtype}[{', '.join(dims)}]"
 
 
@@ -367,7 +375,13 @@ def broken(rng: Random, spec: Spec) -> Spec:
         if kind < 0.65 and len(way) > 1:
             return replaced(spec, way, ())
         other = rng.choice(ways)
-        if kind < 0.9 and len(way) > 1 and len(other) == len(way) and way[:-1] == other[:-1] and way != other:
+        if (
+            kind < 0.9
+            and len(way) > 1
+            and len(other) == len(way)
+            and way[:-1] == other[:-1]
+            and way != other
+        ):
             swapped = replaced(spec, way, (at(spec, other),))
             return replaced(swapped, other, (part,))
         if kind < 0.95 and " -> " in part.head:

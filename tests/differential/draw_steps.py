@@ -34,7 +34,9 @@ def base(rng: Random) -> list[str]:
     if flip(rng, 0.04):
         extra.append("trainable=False")
     if flip(rng, 0.05):
-        extra.append(f'dtype="{rng.choice(("float64", "mixed_float16", "float16", "mixed_bfloat16"))}"')
+        extra.append(
+            f'dtype="{rng.choice(("float64", "mixed_float16", "float16", "mixed_bfloat16"))}"'
+        )
     return extra
 
 
@@ -95,11 +97,23 @@ def reshape(rng: Random, spec: TensorSpec) -> str:
         count *= dim if isinstance(dim, int) else 1
     divisors = [n for n in range(1, count + 1) if count % n == 0] or [1]
     one = rng.choice(divisors)
-    return rng.choice((f"(-1, {one})", f"({one}, {count // one})", f"({one}, -1)", "(-1,)", f"({count}, 1)"))
+    return rng.choice(
+        (f"(-1, {one})", f"({one}, {count // one})", f"({one}, -1)", "(-1,)", f"({count}, 1)")
+    )
+
+
+def whole(spec: TensorSpec) -> str:
+    """All numbers of an example in one row, the batch left as it is."""
+    count = 1
+    for dim in (spec.shape or (None,))[1:]:
+        count *= dim if isinstance(dim, int) else 1
+    return f"(-1, {count})"
 
 
 def vector(rng: Random, spec: TensorSpec) -> str:
-    return rng.choice((call("RepeatVector", str(rng.randint(2, 5))), call("Reshape", reshape(rng, spec))))
+    return rng.choice(
+        (call("RepeatVector", str(rng.randint(2, 5))), call("Reshape", reshape(rng, spec)))
+    )
 
 
 def cell(rng: Random) -> str:
@@ -163,13 +177,19 @@ def convolution(rng: Random, axes: int) -> str:
     )
     kind = rng.choice(("Conv", "Conv", "Conv", "Depthwise", "Separable", "Transpose"))
     if kind == "Depthwise" and axes < 3:
-        return call(f"DepthwiseConv{axes}D", size(rng, axes), some(rng, depth_multiplier=("2", "3")), extra)
+        return call(
+            f"DepthwiseConv{axes}D", size(rng, axes), some(rng, depth_multiplier=("2", "3")), extra
+        )
     if kind == "Separable" and axes < 3:
-        return call(f"SeparableConv{axes}D", units(rng), size(rng, axes), extra, some(rng, activation=WORDS))
+        return call(
+            f"SeparableConv{axes}D", units(rng), size(rng, axes), extra, some(rng, activation=WORDS)
+        )
     if kind == "Transpose":
         return call(f"Conv{axes}DTranspose", units(rng), size(rng, axes), extra, base(rng))
     groups = some(rng, groups=("2", "3", "1"))
-    return call(f"Conv{axes}D", units(rng), size(rng, axes), extra, groups, weighted(rng), base(rng))
+    return call(
+        f"Conv{axes}D", units(rng), size(rng, axes), extra, groups, weighted(rng), base(rng)
+    )
 
 
 def pooling(rng: Random, axes: int) -> str:
@@ -179,7 +199,9 @@ def pooling(rng: Random, axes: int) -> str:
     if flip(rng, 0.1):
         return call(f"AdaptiveAveragePooling{axes}D", str(rng.randint(1, 3)))
     name = rng.choice(("MaxPooling", "AveragePooling"))
-    return call(f"{name}{axes}D", size(rng, axes), some(rng, strides=("1", "2"), padding=("same", "valid")))
+    return call(
+        f"{name}{axes}D", size(rng, axes), some(rng, strides=("1", "2"), padding=("same", "valid"))
+    )
 
 
 def picture(rng: Random, spec: TensorSpec) -> str:
@@ -263,7 +285,7 @@ def op(rng: Random, spec: TensorSpec, names: dict[str, Any]) -> str:
         lambda: call("ops.transpose", f"({', '.join(map(str, (0, *turned)))})"),
         lambda: call("ops.expand_dims", f"axis={rng.choice((1, -1, 2))}"),
         lambda: call("ops.squeeze", f"axis={axis}"),
-        lambda: call("ops.reshape", f"(-1, {rng.randint(1, 6)})"),
+        lambda: call("ops.reshape", whole(spec)),
         lambda: call("ops.softmax", f"axis={axis}"),
         lambda: call("ops.concatenate", f"[_, {other}]", f"axis={axis}"),
         lambda: call("ops.stack", f"[_, {other}]", f"axis={rng.choice((1, -1))}"),

@@ -6,12 +6,13 @@ The symbolic call is the verdict; running tells what is computed, and finds what
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from archlang.shapes.rule import LayerCall, LayerResult, LayerValue, RuleError, apply
 from archlang.shapes.spec import TensorSpec
-from tests.differential.single_layers import Case, Tensor
+from tests.differential.single_case import Case, Tensor
 from tests.shapes.oracle import defaults
 
 # What this CPU build of TensorFlow cannot run, though it is right.
@@ -82,9 +83,11 @@ def ruled(case: Case) -> LayerResult | RuleError:
         return refusal
 
 
-def disagreement(case: Case) -> str | None:
-    """How rule and Keras differ, in a line; None where they agree."""
-    keras, rule = symbolic(case), ruled(case)
+def disagreement(
+    case: Case, answer: Callable[[Case], LayerResult | RuleError] = ruled
+) -> str | None:
+    """How an answer, the rule's or another, and Keras differ, in a line; None where they agree."""
+    keras, rule = symbolic(case), answer(case)
     if keras.error is not None:
         if isinstance(rule, RuleError):
             return None

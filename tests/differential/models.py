@@ -20,6 +20,7 @@ from archlang import api
 from archlang.diagnostics import Diagnostic
 from archlang.graph.model import Graph, Node, Tensor, tensors
 from archlang.graph.reaching import reachable
+from archlang.shapes.dims import product
 from archlang.shapes.spec import TensorSpec
 from archlang.source import Source
 from tests.differential.draw_models import open_inputs, shown, specs
@@ -66,7 +67,7 @@ def ask(spec: Spec, *, run: bool = False) -> Outcome:
     if graph is None or not graph.outputs or _has_hole(graph):
         return Outcome("unfit")
     if not errors:
-        return _accepted(graph, run)
+        return _accepted(graph, run, {problem.code for problem in checked.diagnostics})
     if not any(_inside(problem, node) for problem in errors for node in _nodes(graph)):
         # At a step that reaches no output, and that Keras is never asked about.
         return Outcome("unfit")
@@ -83,12 +84,28 @@ def ask(spec: Spec, *, run: bool = False) -> Outcome:
     return Outcome("refused", f"refused, but Keras builds and runs it: {said}", errors[0].code)
 
 
-def _accepted(graph: Graph, run: bool) -> Outcome:
+def builds(source: str) -> bool:
+    """Whether Keras builds the graph of a spec, whatever the checker says to it."""
+    graph = api.check(Source("spec.arch", source)).graphs.get("M")
+    if graph is None or not graph.outputs or _has_hole(graph):
+        return False
+    try:
+        _built(graph)
+    except Exception:
+        return False
+    return True
+
+
+def _accepted(graph: Graph, run: bool, warned: set[str]) -> Outcome:
     try:
         builder = _built(graph)
     except Exception as error:
-        return Outcome("accepted", f"accepted, but Keras: {_first_line(error)}", type(error).__name__)
-    if not all(_has_batch(tensor) for node in _nodes(graph) for tensor in tensors(node.outputs)):
+        if "W1328" in warned:
+            return Outcome("accepted with a warning")
+        return Outcome(
+            "accepted", f"accepted, but Keras: {_first_line(error)}", type(error).__name__
+        )
+    if any(map(_mixes_examples, _nodes(graph))):
         # An op has taken the batch axis: what follows depends on how many examples there are.
         return Outcome("accepted without a batch")
     wrong = _counts(graph, builder) or None
@@ -101,7 +118,9 @@ def _accepted(graph: Graph, run: bool) -> Outcome:
         except Exception as error:
             failed = f"{type(error).__name__} {error}"
             if not open_inputs(graph) and not CPU_LIMITS.search(failed) and not differing:
-                return Outcome("accepted", f"accepted, but fails when run: {_first_line(error)}", "run")
+                return Outcome(
+                    "accepted", f"accepted, but fails when run: {_first_line(error)}", "run"
+                )
             computed = None
         # What is computed is the truth where Keras promises something else.
         wrong = next(filter(None, (_wrong(graph, node, builder, computed) for node in nodes)), None)
@@ -216,9 +235,15 @@ def _nodes(graph: Graph) -> Iterator[Node]:
     return (node for node in graph.nodes if node in live)
 
 
-def _has_batch(tensor: Tensor) -> bool:
-    shape = tensor.spec.shape
-    return shape is None or (len(shape) > 0 and shape[0] is None)
+def _mixes_examples(node: Node) -> bool:
+    """Whether a step takes the batch axis, or puts the numbers of several examples together."""
+    shapes = [tensor.spec.shape for tensor in tensors(node.outputs)]
+    if any(shape is not None and (not shape or shape[0] is not None) for shape in shapes):
+        return True
+    if node.op != "reshape" or shapes[0] is None:
+        return False
+    entering = next(tensors(list(node.args))).spec.shape
+    return entering is not None and product(entering[1:]) != product(shapes[0][1:])
 
 
 def _inside(problem: Diagnostic, node: Node) -> bool:
@@ -230,7 +255,9 @@ def _has_hole(graph: Graph) -> bool:
     return any(
         tensor.node.op == "?"
         for node in graph.nodes
-        for tensor in tensors([node.inputs, list(node.args), node.kwargs, list(graph.outputs.values())])
+        for tensor in tensors(
+            [node.inputs, list(node.args), node.kwargs, list(graph.outputs.values())]
+        )
     )
 
 
@@ -328,14 +355,21 @@ def shrink(spec: Spec, outcome: Outcome, *, most: int = _SHRINKING) -> tuple[Spe
                 found = ask(less, run=outcome.kind == "run")
             except Exception:
                 continue
-            if found.problem is not None and (found.verdict, found.kind) == (outcome.verdict, outcome.kind):
+            if found.problem is not None and (found.verdict, found.kind) == (
+                outcome.verdict,
+                outcome.kind,
+            ):
                 spec, outcome, better = less, found, True
                 break
     return spec, outcome
 
 
 def disagreements(
-    count: int, seed: int, *, until: float | None = None, say: Callable[[str], None] | None = None
+    count: int,
+    seed: int | str,
+    *,
+    until: float | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> Counts:
     """Random models until there were `count` of them, or the clock says so."""
     import keras

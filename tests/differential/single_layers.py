@@ -8,44 +8,35 @@ in some way: a rank, a size, an open axis, a dtype, an argument. What Keras says
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-Dims = list[int | None]
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """A tensor that flows in."""
-
-    shape: tuple[int | None, ...]
-    dtype: str = "float32"
-
-
-@dataclass(frozen=True)
-class Case:
-    """One call of one layer. A nested layer among the arguments is a `Case` without inputs."""
-
-    layer: str
-    args: dict[str, Any]
-    inputs: Any = None
-    call_args: dict[str, Any] | None = None
-
-
-Draw = Callable[[random.Random, str], Case]
-_GENERATORS: dict[str, Draw] = {}
+from tests.differential.single_case import (
+    GENERATORS,
+    Case,
+    Dims,
+    Tensor,
+    a_tensor,
+    any_tensor,
+    axes_in,
+    draws,
+    maybe,
+    near_rank,
+    some_count,
+    some_dims,
+    some_dtype,
+    spatial,
+)
 
 
 def layers() -> list[str]:
     """The layers that cases are drawn for."""
-    return list(_GENERATORS)
+    return list(GENERATORS)
 
 
 def random_case(rng: random.Random, layer: str | None = None) -> Case:
     """A case for a layer, or for any."""
     name = layer or rng.choice(layers())
-    case = _GENERATORS[name](rng, name)
+    case = GENERATORS[name](rng, name)
     if rng.random() < 0.08 and not name.startswith("Spatial"):
         policies = ("mixed_float16", "mixed_bfloat16", "float16", "float64", "float32")
         case.args["dtype"] = rng.choice(policies)
@@ -54,84 +45,20 @@ def random_case(rng: random.Random, layer: str | None = None) -> Case:
     return case
 
 
-def _draws(*names: str) -> Callable[[Draw], Draw]:
-    def register(draw: Draw) -> Draw:
-        for name in names:
-            _GENERATORS[name] = draw
-        return draw
-
-    return register
-
-
-def _axes(layer: str) -> int:
-    return next(int(letter) for letter in layer if letter.isdigit())
-
-
-def _dims(rng: random.Random, count: int, low: int = 1, high: int = 9, open_: float = 0.15) -> Dims:
-    return [None if rng.random() < open_ else rng.randint(low, high) for _ in range(count)]
-
-
-def _rank(rng: random.Random, right: int) -> int:
-    return right if rng.random() < 0.93 else max(1, right + rng.choice((-2, -1, 1, 2)))
-
-
-def _dtype(rng: random.Random) -> str:
-    if rng.random() < 0.85:
-        return "float32"
-    return rng.choice(("float64", "float16", "int32", "int64", "uint8", "int8", "bool", "string"))
-
-
-def _batch(rng: random.Random) -> int | None:
-    return None if rng.random() < 0.7 else 2
-
-
-def _tensor(rng: random.Random, dims: Dims, dtype: str | None = None) -> Tensor:
-    return Tensor((_batch(rng), *dims), dtype or _dtype(rng))
-
-
-def _any_tensor(rng: random.Random, low: int = 1, high: int = 4) -> Tensor:
-    return _tensor(rng, _dims(rng, rng.randint(low, high)))
-
-
-def _count(rng: random.Random, axes: int, high: int = 4) -> Any:
-    """A size for all axes or one for each; now and then a wrong one."""
-    if rng.random() < 0.05:
-        return rng.choice((0, -1, [1] * (axes + 1), [2] * axes + [0], "3", None, 2.5))
-    if rng.random() < 0.6:
-        return rng.randint(1, high)
-    return [rng.randint(1, high) for _ in range(axes)]
-
-
-def _maybe(
-    rng: random.Random, args: dict[str, Any], name: str, *values: Any, p: float = 0.5
-) -> None:
-    if rng.random() < p:
-        args[name] = rng.choice(values)
-
-
-def _spatial(rng: random.Random, layer: str, first: bool, channels: int | None = None) -> Tensor:
-    axes = _rank(rng, _axes(layer))
-    lengths = _dims(rng, axes)
-    features: Dims = [channels if channels is not None else rng.randint(1, 6)]
-    if rng.random() < 0.05:
-        features = [None]
-    return _tensor(rng, features + lengths if first else lengths + features)
-
-
 _ACTIVATIONS = ("relu", "softmax", "gelu", "tanh", "linear", "sigmoid", "silu", "leaky_relu", None)
 
 
 def _conv_arguments(rng: random.Random, layer: str, paddings: tuple[str, ...]) -> dict[str, Any]:
-    axes = _axes(layer)
-    args: dict[str, Any] = {"kernel_size": _count(rng, axes)}
+    axes = axes_in(layer)
+    args: dict[str, Any] = {"kernel_size": some_count(rng, axes)}
     if rng.random() < 0.4:
-        args["strides"] = _count(rng, axes, 3)
+        args["strides"] = some_count(rng, axes, 3)
     if rng.random() < 0.25:
-        args["dilation_rate"] = _count(rng, axes, 3)
-    _maybe(rng, args, "padding", *paddings, p=0.6)
-    _maybe(rng, args, "data_format", "channels_first", "channels_last", p=0.3)
-    _maybe(rng, args, "use_bias", False, p=0.3)
-    _maybe(rng, args, "activation", *_ACTIVATIONS, p=0.3)
+        args["dilation_rate"] = some_count(rng, axes, 3)
+    maybe(rng, args, "padding", *paddings, p=0.6)
+    maybe(rng, args, "data_format", "channels_first", "channels_last", p=0.3)
+    maybe(rng, args, "use_bias", False, p=0.3)
+    maybe(rng, args, "activation", *_ACTIVATIONS, p=0.3)
     return args
 
 
@@ -139,7 +66,7 @@ def _first(args: dict[str, Any]) -> bool:
     return args.get("data_format") == "channels_first"
 
 
-@_draws("Conv1D", "Conv2D", "Conv3D")
+@draws("Conv1D", "Conv2D", "Conv3D")
 def _convolution(rng: random.Random, layer: str) -> Case:
     paddings = ("valid", "same", "SAME", "causal") if layer == "Conv1D" else ("valid", "same")
     if rng.random() < 0.03:
@@ -150,71 +77,71 @@ def _convolution(rng: random.Random, layer: str) -> Case:
     if groups > 1:
         args["groups"] = groups
     channels = groups * rng.randint(1, 3) if rng.random() < 0.9 else rng.randint(1, 6)
-    return Case(layer, args, _spatial(rng, layer, _first(args), channels))
+    return Case(layer, args, spatial(rng, layer, _first(args), channels))
 
 
-@_draws("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
+@draws("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
 def _transposed(rng: random.Random, layer: str) -> Case:
     args = _conv_arguments(rng, layer, ("valid", "same"))
     args["filters"] = rng.randint(1, 4)
     if rng.random() < 0.25:
-        args["output_padding"] = rng.choice((0, 1, 2, [1] * _axes(layer)))
-    return Case(layer, args, _spatial(rng, layer, _first(args)))
+        args["output_padding"] = rng.choice((0, 1, 2, [1] * axes_in(layer)))
+    return Case(layer, args, spatial(rng, layer, _first(args)))
 
 
-@_draws("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D")
+@draws("DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D")
 def _depthwise(rng: random.Random, layer: str) -> Case:
     args = _conv_arguments(rng, layer, ("valid", "same"))
-    _maybe(rng, args, "depth_multiplier", 1, 2, 3, 0, p=0.4)
+    maybe(rng, args, "depth_multiplier", 1, 2, 3, 0, p=0.4)
     if layer.startswith("Separable"):
         args["filters"] = rng.randint(1, 4)
-    return Case(layer, args, _spatial(rng, layer, _first(args)))
+    return Case(layer, args, spatial(rng, layer, _first(args)))
 
 
-@_draws(
+@draws(
     "MaxPooling1D", "MaxPooling2D", "MaxPooling3D",
     "AveragePooling1D", "AveragePooling2D", "AveragePooling3D",
 )  # fmt: skip
 def _pooling(rng: random.Random, layer: str) -> Case:
-    args: dict[str, Any] = {"pool_size": _count(rng, _axes(layer))}
+    args: dict[str, Any] = {"pool_size": some_count(rng, axes_in(layer))}
     if rng.random() < 0.4:
-        args["strides"] = _count(rng, _axes(layer), 3)
-    _maybe(rng, args, "padding", "valid", "same", "same", "SAME", "causal", p=0.5)
-    _maybe(rng, args, "data_format", "channels_first", "channels_last", p=0.3)
-    return Case(layer, args, _spatial(rng, layer, _first(args)))
+        args["strides"] = some_count(rng, axes_in(layer), 3)
+    maybe(rng, args, "padding", "valid", "same", "same", "SAME", "causal", p=0.5)
+    maybe(rng, args, "data_format", "channels_first", "channels_last", p=0.3)
+    return Case(layer, args, spatial(rng, layer, _first(args)))
 
 
-@_draws(
+@draws(
     "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D",
     "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D",
 )  # fmt: skip
 def _global(rng: random.Random, layer: str) -> Case:
     args: dict[str, Any] = {}
-    _maybe(rng, args, "keepdims", True, False)
-    _maybe(rng, args, "data_format", "channels_first", "channels_last", "nchw", p=0.4)
-    return Case(layer, args, _spatial(rng, layer, _first(args)))
+    maybe(rng, args, "keepdims", True, False)
+    maybe(rng, args, "data_format", "channels_first", "channels_last", "nchw", p=0.4)
+    return Case(layer, args, spatial(rng, layer, _first(args)))
 
 
-@_draws(
+@draws(
     "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D",
     "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D",
 )  # fmt: skip
 def _adaptive(rng: random.Random, layer: str) -> Case:
-    args: dict[str, Any] = {"output_size": _count(rng, _axes(layer))}
-    _maybe(rng, args, "data_format", "channels_first", "channels_last", p=0.4)
+    args: dict[str, Any] = {"output_size": some_count(rng, axes_in(layer))}
+    maybe(rng, args, "data_format", "channels_first", "channels_last", p=0.4)
     # Keras looks at no rank here; a wrong one is refused all the same.
-    dims = _dims(rng, _axes(layer))
+    dims = some_dims(rng, axes_in(layer))
     channels: Dims = [rng.randint(1, 4)]
-    return Case(layer, args, _tensor(rng, channels + dims if _first(args) else dims + channels))
+    return Case(layer, args, a_tensor(rng, channels + dims if _first(args) else dims + channels))
 
 
-@_draws("Dense")
+@draws("Dense")
 def _dense(rng: random.Random, layer: str) -> Case:
     args: dict[str, Any] = {"units": rng.randint(1, 6) if rng.random() < 0.95 else 0}
-    _maybe(rng, args, "use_bias", False, p=0.3)
-    _maybe(rng, args, "activation", *_ACTIVATIONS, p=0.4)
-    _maybe(rng, args, "lora_rank", 2, p=0.1)
-    return Case(layer, args, _any_tensor(rng, 0, 4))
+    maybe(rng, args, "use_bias", False, p=0.3)
+    maybe(rng, args, "activation", *_ACTIVATIONS, p=0.4)
+    maybe(rng, args, "lora_rank", 2, p=0.1)
+    return Case(layer, args, any_tensor(rng, 0, 4))
 
 
 _EQUATIONS: tuple[tuple[str, int], ...] = (
@@ -225,10 +152,10 @@ _EQUATIONS: tuple[tuple[str, int], ...] = (
 )  # fmt: skip
 
 
-@_draws("EinsumDense")
+@draws("EinsumDense")
 def _einsum(rng: random.Random, layer: str) -> Case:
     equation, rank = rng.choice(_EQUATIONS)
-    dims = _dims(rng, _rank(rng, rank) - 1, open_=0.12)
+    dims = some_dims(rng, near_rank(rng, rank) - 1, open_=0.12)
     _, _, outputs = equation.partition("->")
     letters = outputs.replace("...", "")
     inputs = equation.split(",")[0].replace("...", "")
@@ -249,68 +176,72 @@ def _einsum(rng: random.Random, layer: str) -> Case:
         args["output_shape"] = shape[0]
     if letters and rng.random() < 0.5:
         args["bias_axes"] = rng.choice((letters[-1], letters[-2:], letters[1:] or letters, "z"))
-    _maybe(rng, args, "activation", "relu", "softmax", p=0.2)
-    return Case(layer, args, _tensor(rng, dims))
+    maybe(rng, args, "activation", "relu", "softmax", p=0.2)
+    return Case(layer, args, a_tensor(rng, dims))
 
 
-@_draws("Embedding", "ReversibleEmbedding")
+@draws("Embedding", "ReversibleEmbedding")
 def _embedding(rng: random.Random, layer: str) -> Case:
     args: dict[str, Any] = {"input_dim": rng.randint(2, 9), "output_dim": rng.randint(1, 5)}
     if rng.random() < 0.05:
         args[rng.choice(("input_dim", "output_dim"))] = rng.choice((0, -1, 2.5, "3", True))
-    _maybe(rng, args, "mask_zero", True, p=0.2)
+    maybe(rng, args, "mask_zero", True, p=0.2)
     call: dict[str, Any] = {}
-    tensor = _tensor(rng, _dims(rng, rng.randint(0, 3)), rng.choice(("int32", "int64", "float32")))
+    tensor = a_tensor(
+        rng, some_dims(rng, rng.randint(0, 3)), rng.choice(("int32", "int64", "float32"))
+    )
     if layer == "ReversibleEmbedding":
-        _maybe(rng, args, "tie_weights", False, p=0.4)
+        maybe(rng, args, "tie_weights", False, p=0.4)
         if rng.random() < 0.5:
             call["reverse"] = True
-            tensor = _tensor(rng, [*_dims(rng, rng.randint(0, 2)), args["output_dim"]], "float32")
+            tensor = a_tensor(
+                rng, [*some_dims(rng, rng.randint(0, 2)), args["output_dim"]], "float32"
+            )
     elif rng.random() < 0.1:
         args["lora_rank"] = 2
     return Case(layer, args, tensor, call)
 
 
-@_draws("Identity", "Masking", "Flatten", "ELU", "GaussianNoise", "ActivityRegularization")
+@draws("Identity", "Masking", "Flatten", "ELU", "GaussianNoise", "ActivityRegularization")
 def _plain(rng: random.Random, layer: str) -> Case:
     args: dict[str, Any] = {}
     if layer == "GaussianNoise":
         args["stddev"] = rng.choice((0, 0.5, 1, 1.5, -1))
     if layer == "ActivityRegularization":
-        _maybe(rng, args, "l1", 0.1, 0, -1)
+        maybe(rng, args, "l1", 0.1, 0, -1)
     if layer == "Flatten":
-        _maybe(rng, args, "data_format", "channels_first", "channels_last", "foo", p=0.3)
+        maybe(rng, args, "data_format", "channels_first", "channels_last", "foo", p=0.3)
     if layer == "ELU":
-        _maybe(rng, args, "alpha", 0.5, 1, p=0.3)
+        maybe(rng, args, "alpha", 0.5, 1, p=0.3)
     low = 1 if layer in ("Masking", "ELU") else 0
-    return Case(layer, args, _any_tensor(rng, low))
+    return Case(layer, args, any_tensor(rng, low))
 
 
-@_draws("Dropout", "AlphaDropout", "GaussianDropout")
+@draws("Dropout", "AlphaDropout", "GaussianDropout")
 def _dropout(rng: random.Random, layer: str) -> Case:
-    return Case(layer, {"rate": rng.choice((0, 0.3, 0.5, 1, 1.5, -0.1))}, _any_tensor(rng))
+    return Case(layer, {"rate": rng.choice((0, 0.3, 0.5, 1, 1.5, -0.1))}, any_tensor(rng))
 
 
-@_draws("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")
+@draws("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")
 def _spatial_dropout(rng: random.Random, layer: str) -> Case:
-    return Case(layer, {"rate": rng.choice((0, 0.3, 1, 2))}, _spatial(rng, layer, False))
+    return Case(layer, {"rate": rng.choice((0, 0.3, 1, 2))}, spatial(rng, layer, False))
 
 
-@_draws("Activation", "ReLU", "LeakyReLU", "Softmax", "PReLU")
+@draws("Activation", "ReLU", "LeakyReLU", "Softmax", "PReLU")
 def _activation(rng: random.Random, layer: str) -> Case:
     args: dict[str, Any] = {}
-    tensor = _any_tensor(rng)
+    tensor = any_tensor(rng)
     rank = len(tensor.shape)
     if layer == "Activation":
         args["activation"] = rng.choice(_ACTIVATIONS[:-1])
     elif layer == "ReLU":
-        _maybe(rng, args, "max_value", 6, 0, None, -1)
-        _maybe(rng, args, "negative_slope", 0.1, 0, -1, p=0.3)
-        _maybe(rng, args, "threshold", 1, 0, -1, p=0.3)
+        maybe(rng, args, "max_value", 6, 0, None, -1)
+        maybe(rng, args, "negative_slope", 0.1, 0, -1, p=0.3)
+        maybe(rng, args, "threshold", 1, 0, -1, p=0.3)
     elif layer == "LeakyReLU":
-        _maybe(rng, args, "negative_slope", 0.1, 0, None, -1)
+        maybe(rng, args, "negative_slope", 0.1, 0, None, -1)
     elif layer == "Softmax":
-        _maybe(rng, args, "axis", -1, 1, rank - 1, rank, [-1, -2], [1])
+        maybe(rng, args, "axis", -1, 1, rank - 1, rank, [-1, -2], [1])
     elif rng.random() < 0.7:
         shared = [
             axis for axis in range(1, rank) if rng.random() < 0.6 or tensor.shape[axis] is None
@@ -319,32 +250,32 @@ def _activation(rng: random.Random, layer: str) -> Case:
     return Case(layer, args, tensor)
 
 
-@_draws(
+@draws(
     "BatchNormalization", "LayerNormalization", "RMSNormalization", "UnitNormalization",
     "GroupNormalization",
 )  # fmt: skip
 def _normalization(rng: random.Random, layer: str) -> Case:
     args: dict[str, Any] = {}
-    tensor = _any_tensor(rng, 1, 4)
+    tensor = any_tensor(rng, 1, 4)
     rank = len(tensor.shape)
     axis = rng.choice((-1, -1, 1, rank - 1, -2, 0, rank, -rank))
-    _maybe(rng, args, "axis", axis)
+    maybe(rng, args, "axis", axis)
     if layer in ("LayerNormalization", "RMSNormalization", "UnitNormalization"):
-        _maybe(rng, args, "axis", [-1], [1, -1], [-1, -2], list(range(1, rank)), p=0.3)
+        maybe(rng, args, "axis", [-1], [1, -1], [-1, -2], list(range(1, rank)), p=0.3)
     if layer not in ("RMSNormalization", "UnitNormalization"):
-        _maybe(rng, args, "scale", False, p=0.3)
-        _maybe(rng, args, "center", False, p=0.3)
+        maybe(rng, args, "scale", False, p=0.3)
+        maybe(rng, args, "center", False, p=0.3)
     if layer == "GroupNormalization":
         args["groups"] = rng.choice((-1, 1, 1, 2, 3, 4, 0))
     if layer == "BatchNormalization" and rng.random() < 0.15:
         args["renorm"] = True
-        _maybe(
+        maybe(
             rng, args, "renorm_clipping", {"rmax": 3, "rmin": 0.3}, {"rmax": 1, "rmin": 2}, {"x": 1}
         )
     return Case(layer, args, tensor)
 
 
-@_draws("SpectralNormalization")
+@draws("SpectralNormalization")
 def _spectral(rng: random.Random, layer: str) -> Case:
     inner = random_case(rng, rng.choice(("Dense", "Conv2D", "Conv1D", "Embedding", "Flatten")))
     inner.args.pop("dtype", None)
@@ -352,9 +283,9 @@ def _spectral(rng: random.Random, layer: str) -> Case:
     return Case(layer, {"layer": Case(inner.layer, inner.args)}, inner.inputs)
 
 
-@_draws("Reshape")
+@draws("Reshape")
 def _reshape(rng: random.Random, layer: str) -> Case:
-    dims = _dims(rng, rng.randint(0, 3))
+    dims = some_dims(rng, rng.randint(0, 3))
     size = 1
     for n in dims:
         size *= n or 1
@@ -367,22 +298,22 @@ def _reshape(rng: random.Random, layer: str) -> Case:
         target = rng.choice(
             ([-1], [size], [-1, -1], [size + 1], [-1, 7], [0, 3], [2, -2], [None, one], [])
         )
-    return Case(layer, {"target_shape": target}, _tensor(rng, dims))
+    return Case(layer, {"target_shape": target}, a_tensor(rng, dims))
 
 
-@_draws("Permute")
+@draws("Permute")
 def _permute(rng: random.Random, layer: str) -> Case:
     count = rng.randint(1, 4)
     dims = rng.sample(range(1, count + 1), count)
     if rng.random() < 0.1:
         dims = rng.choice(([0, 1], [1, 1], [2, 3], [-1, 1]))
-    return Case(layer, {"dims": dims}, _tensor(rng, _dims(rng, _rank(rng, count))))
+    return Case(layer, {"dims": dims}, a_tensor(rng, some_dims(rng, near_rank(rng, count))))
 
 
-@_draws("RepeatVector")
+@draws("RepeatVector")
 def _repeat(rng: random.Random, layer: str) -> Case:
     n = rng.choice((1, 3, 5, 3, 0, -1, "3", 2.5, True))
-    return Case(layer, {"n": n}, _tensor(rng, _dims(rng, _rank(rng, 1))))
+    return Case(layer, {"n": n}, a_tensor(rng, some_dims(rng, near_rank(rng, 1))))
 
 
 def _pairs(rng: random.Random, axes: int) -> Any:
@@ -397,35 +328,35 @@ def _pairs(rng: random.Random, axes: int) -> Any:
     ]
 
 
-@_draws(
+@draws(
     "Cropping1D", "Cropping2D", "Cropping3D",
     "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D",
 )  # fmt: skip
 def _ends(rng: random.Random, layer: str) -> Case:
     args: dict[str, Any] = {}
     if rng.random() < 0.9:
-        args["cropping" if "Crop" in layer else "padding"] = _pairs(rng, _axes(layer))
+        args["cropping" if "Crop" in layer else "padding"] = _pairs(rng, axes_in(layer))
     if layer != "Cropping1D":
-        _maybe(rng, args, "data_format", "channels_first", "channels_last", p=0.3)
-    return Case(layer, args, _spatial(rng, layer, _first(args)))
+        maybe(rng, args, "data_format", "channels_first", "channels_last", p=0.3)
+    return Case(layer, args, spatial(rng, layer, _first(args)))
 
 
-@_draws("UpSampling1D", "UpSampling2D", "UpSampling3D")
+@draws("UpSampling1D", "UpSampling2D", "UpSampling3D")
 def _up_sampling(rng: random.Random, layer: str) -> Case:
-    axes = _axes(layer)
+    axes = axes_in(layer)
     args: dict[str, Any] = {}
     if rng.random() < 0.8:
-        args["size"] = _count(rng, axes)
+        args["size"] = some_count(rng, axes)
     if axes > 1:
-        _maybe(rng, args, "data_format", "channels_first", "channels_last", p=0.3)
+        maybe(rng, args, "data_format", "channels_first", "channels_last", p=0.3)
     if axes == 2:
-        _maybe(rng, args, "interpolation", "nearest", "bilinear", "bicubic", "lanczos3", p=0.4)
-    return Case(layer, args, _spatial(rng, layer, _first(args)))
+        maybe(rng, args, "interpolation", "nearest", "bilinear", "bicubic", "lanczos3", p=0.4)
+    return Case(layer, args, spatial(rng, layer, _first(args)))
 
 
 def _branches(rng: random.Random) -> list[Tensor]:
-    dims = _dims(rng, rng.randint(0, 3))
-    dtype = _dtype(rng)
+    dims = some_dims(rng, rng.randint(0, 3))
+    dtype = some_dtype(rng)
     tensors: list[Tensor] = []
     for _ in range(rng.choice((1, 2, 2, 2, 3, 4))):
         own = list(dims)
@@ -439,23 +370,23 @@ def _branches(rng: random.Random) -> list[Tensor]:
                 own[at] = rng.randint(1, 9)
         if own and rng.random() < 0.08:
             own = own[1:]
-        tensors.append(_tensor(rng, own, dtype if rng.random() < 0.95 else _dtype(rng)))
+        tensors.append(a_tensor(rng, own, dtype if rng.random() < 0.95 else some_dtype(rng)))
     return tensors
 
 
-@_draws("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
+@draws("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum")
 def _merging(rng: random.Random, layer: str) -> Case:
     tensors = _branches(rng)
     return Case(layer, {}, tensors[0] if rng.random() < 0.03 else tensors)
 
 
-@_draws("Concatenate")
+@draws("Concatenate")
 def _concatenate(rng: random.Random, layer: str) -> Case:
-    dims = _dims(rng, rng.randint(0, 3))
+    dims = some_dims(rng, rng.randint(0, 3))
     rank = len(dims) + 1
     axis = rng.choice((-1, -1, rng.randint(-rank - 1, rank)))
     along = axis % rank - 1
-    dtype = _dtype(rng)
+    dtype = some_dtype(rng)
     tensors: list[Tensor] = []
     # One tensor alone is joined along any axis, even one that it does not have.
     for _ in range(rng.choice((1, 2, 2, 3) if -rank <= axis < rank else (2, 3))):
@@ -467,16 +398,16 @@ def _concatenate(rng: random.Random, layer: str) -> Case:
                 own[at] = rng.choice((None, None, 1, rng.randint(1, 9)))
         if tensors and own and rng.random() < 0.1:
             own = own[1:]
-        tensors.append(_tensor(rng, own, dtype))
+        tensors.append(a_tensor(rng, own, dtype))
     args = {} if axis == -1 and rng.random() < 0.5 else {"axis": axis}
     return Case(layer, args, tensors)
 
 
-@_draws("Dot")
+@draws("Dot")
 def _dot(rng: random.Random, layer: str) -> Case:
     left, right = (
-        _dims(rng, rng.randint(1, 3), open_=0.08),
-        _dims(rng, rng.randint(1, 3), open_=0.08),
+        some_dims(rng, rng.randint(1, 3), open_=0.08),
+        some_dims(rng, rng.randint(1, 3), open_=0.08),
     )
     a, b = rng.randint(1, len(left)), rng.randint(1, len(right))
     if rng.random() < 0.85:
@@ -485,7 +416,7 @@ def _dot(rng: random.Random, layer: str) -> Case:
     if rng.random() < 0.3:
         axes = rng.choice((1, -1, 2, 0, "a", [1], [1, 5], [-5, 1]))
     args: dict[str, Any] = {"axes": axes}
-    _maybe(rng, args, "normalize", True, p=0.2)
-    dtype = _dtype(rng)
-    tensors = [_tensor(rng, left, dtype), _tensor(rng, right, dtype)]
+    maybe(rng, args, "normalize", True, p=0.2)
+    dtype = some_dtype(rng)
+    tensors = [a_tensor(rng, left, dtype), a_tensor(rng, right, dtype)]
     return Case(layer, args, tensors if rng.random() < 0.97 else tensors[:1])

@@ -25,7 +25,22 @@ from tests.shapes import oracle
 
 # Dtypes that the type of an input can name.
 DTYPES = frozenset(
-    "float32 float16 bfloat16 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string".split()
+    [
+        "float32",
+        "float16",
+        "bfloat16",
+        "float64",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "bool",
+        "string",
+    ]
 )
 # Several tensors flow into the output, or not as many as there are names.
 _OTHER_COUNT = frozenset({"E0326", "E0321"})
@@ -34,7 +49,25 @@ _WORD = re.compile(r"[a-z_][a-z_0-9]*")
 # These take one signal as well as a batch of them.
 _SIGNALS = frozenset({"MelSpectrogram", "STFTSpectrogram"})
 _LANGUAGE = frozenset(
-    "and as else for frozen head if in input learned let not or output repeat require shared".split()
+    [
+        "and",
+        "as",
+        "else",
+        "for",
+        "frozen",
+        "head",
+        "if",
+        "in",
+        "input",
+        "learned",
+        "let",
+        "not",
+        "or",
+        "output",
+        "repeat",
+        "require",
+        "shared",
+    ]
 )
 
 

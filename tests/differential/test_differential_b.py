@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.differential import ops, single_layers_b
+from tests.differential import ops, sequences
 
 pytestmark = pytest.mark.slow
 
@@ -14,4 +14,4 @@ def test_ops_agree_with_keras() -> None:
 
 
 def test_layers_agree_with_keras() -> None:
-    assert single_layers_b.disagreements(200, seed=7) == []
+    assert sequences.disagreements(200, seed=7) == []

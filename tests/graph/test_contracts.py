@@ -69,9 +69,7 @@ def test_lengths_known_only_at_run_time_are_left_alone() -> None:
 def test_a_symbolic_length_is_followed() -> None:
     cut = block("[time, c] -> [time - 1, c]", "Conv1D(4, 3)")
     told = problems(cut, "B\n    GlobalAveragePooling1D", "float32[steps, 4]")
-    assert [(p.code, p.label) for p in told] == [
-        ("E0331", "steps - 1, but steps - 2 comes out")
-    ]
+    assert [(p.code, p.label) for p in told] == [("E0331", "steps - 1, but steps - 2 comes out")]
 
 
 # ------------------------------------------------------------------ what flows in
@@ -216,7 +214,7 @@ def test_names_that_no_axis_has() -> None:
 
 def test_a_dimension_that_is_none() -> None:
     (problem,) = problems(block('[h, w, c] -> [h, w, "c"]', "ReLU"), "B")
-    assert (problem.code, problem.message) == ("E0705", "a dimension is a whole number, not \"c\"")
+    assert (problem.code, problem.message) == ("E0705", 'a dimension is a whole number, not "c"')
 
 
 # ------------------------------------------------------------------ in the script

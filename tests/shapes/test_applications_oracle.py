@@ -29,7 +29,6 @@ def test_with_top(name: str) -> None:
     assert found.trainable_params == record["trainable"]
     assert isinstance(found.outputs, TensorSpec)
     assert found.outputs.shape == tuple(record["output_shape"])
-    assert (found.macs or 0) > 50_000_000
 
 
 @needs_oracle

@@ -16,7 +16,8 @@ import pytest
 from archlang.shapes.dims import Sym, symbol
 from archlang.shapes.rule import LayerCall, LayerResult, LayerValue, RuleError, apply
 from archlang.shapes.spec import UNKNOWN, TensorSpec
-from tests.differential.single_layers import Case, layers, random_case
+from tests.differential.single_case import Case
+from tests.differential.single_layers import layers, random_case
 from tests.shapes.oracle import defaults
 from tests.shapes.test_dims import evaluate
 

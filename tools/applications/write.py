@@ -30,11 +30,12 @@ ENDS = ("top", "none", "avg", "max")
 def document() -> str:
     """The whole document."""
     head = {"format": 1, "keras": keras.__version__}
-    lines = [head, *(_line(n) for n in load().names("applications") if n not in MADE_BY_CODE)]
-    return "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+    lines = [head, *(line(n) for n in load().names("applications") if n not in MADE_BY_CODE)]
+    return "".join(json.dumps(item, separators=(",", ":")) + "\n" for item in lines)
 
 
-def _line(name: str) -> dict[str, Any]:
+def line(name: str) -> dict[str, Any]:
+    """What the document holds of one network."""
     builder = getattr(keras.applications, name)
     has_switch = "include_preprocessing" in inspect.signature(builder).parameters
     plain: dict[str, Any] = {"include_preprocessing": False} if has_switch else {}
@@ -51,19 +52,19 @@ def _line(name: str) -> dict[str, Any]:
     }
     kinds = _Kinds()
     shared = _shared(list(forms.values()))
-    line: dict[str, Any] = {"name": name, "kinds": kinds.found}
+    written: dict[str, Any] = {"name": name, "kinds": kinds.found}
     body = forms["none"][:shared]
     before = _before(builder)
     # What is in front of every form of a network without a switch for its preprocessing.
-    line["before"] = {key: kinds.of(value) for key, value in before.items()}
-    line["body"] = kinds.of(body[0 if has_switch else len(before["plain"]) :])
+    written["before"] = {key: kinds.of(value) for key, value in before.items()}
+    written["body"] = kinds.of(body[0 if has_switch else len(before["plain"]) :])
     for end in ENDS:
-        line[end] = kinds.of(forms[end][shared:])
+        written[end] = kinds.of(forms[end][shared:])
     if name.startswith("NASNet"):
         image = {"weights": None, "input_shape": (None, None, 3)}
         opened = recorded(builder, include_top=False, **image)
-        line["open"] = kinds.of(opened[: len(opened) - len(forms["none"][shared:])])
-    return line
+        written["open"] = kinds.of(opened[: len(opened) - len(forms["none"][shared:])])
+    return written
 
 
 def _before(builder: Callable[..., Any]) -> dict[str, list[Operation]]:

@@ -1,8 +1,7 @@
 """What one installed Keras has, in short: names, argument names, defaults and words.
 
 `python -m tools.catalogue.snapshot` prints it as JSON. It is run by the Python of each version that
-`tools/make_versions.py` compares, so it and `collect` may use only what all those versions have. No
-backend is needed: the names and signatures are the same with `KERAS_BACKEND=numpy`.
+`tools/make_versions.py` compares, so it and `collect` may use only what all those versions have.
 """
 
 from __future__ import annotations

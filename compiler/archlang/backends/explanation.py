@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from archlang.evaluation.values import show
 from archlang.graph.model import Graph, Layer, Tensor
 from archlang.shapes.rule import LayerValue
 from archlang.tasks.kind import TaskKind
-from archlang.tasks.model import OutputSpec
+from archlang.tasks.model import OutputSpec, SettingSpec
 from archlang.tasks.registry import KINDS
 from archlang.tasks.settings import (
     DEFAULT_BATCH_SIZE,
@@ -121,13 +122,17 @@ def _entering(graph: Graph, layer: Layer) -> Tensor | None:
     return None
 
 
+def _settings(graph: Graph) -> Mapping[str, SettingSpec]:
+    return graph.train.settings if graph.train is not None else {}
+
+
 def _mixed(graph: Graph) -> bool:
-    settings = graph.train.settings if graph.train is not None else {}
+    settings = _settings(graph)
     return bool(settings["mixed_precision"].value) if "mixed_precision" in settings else False
 
 
 def _training(graph: Graph) -> list[Choice]:
-    settings = graph.train.settings if graph.train is not None else {}
+    settings = _settings(graph)
     comes_split = graph.task.data is not None and graph.task.data.source == "keras"
 
     def choice(name: str, default: str, reason: str) -> Choice:

@@ -23,15 +23,17 @@ and what `ARCHC_TRACEBACK=1 {command}` prints.\
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run `archc` with the arguments of the process, and exit."""
-    # A command makes many objects that live until it ends; looking through them for garbage again
-    # and again took a tenth of a check.
+    # A command makes many objects that live until it ends; looking through them for garbage, again
+    # and again and once more at the end, took a tenth of a check.
     gc.set_threshold(100_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows its escape; a lone surrogate is no crash.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
-    sys.exit(_run(arguments))
+    code = _run(arguments)
+    gc.freeze()
+    sys.exit(code)
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from archlang.diagnostics import Label, error
 from archlang.evaluation.evaluator import Environment, TooMuch
-from archlang.graph.construction import Construction, problem_at
+from archlang.graph.construction import Construction
 from archlang.graph.context import Context, Flow
 from archlang.graph.interfaces import placed
 from archlang.graph.model import Graph, Layer, Tensor
 from archlang.graph.naming import Names
 from archlang.graph.reaching import prune
+from archlang.graph.refusals import problem_at
 from archlang.graph.steps import Steps
 from archlang.shapes.rule import LayerValue, RuleError
 from archlang.shapes.spec import Shape, TensorSpec, show_shape

@@ -234,6 +234,17 @@ CODES: dict[str, CodeInfo] = {
             "training. Without data and without `vocabulary=` or `mean=` they fail when they run, or do nothing.",
         ),
         (
+            "W1329",
+            "dropout of everything",
+            "With a rate of 1 nothing gets through while training, so that nothing is learnt.",
+        ),
+        (
+            "W1328",
+            "length that Keras loses",
+            "Keras takes `None` in the `output_shape` of an `EinsumDense` for an open length, also where the input tells it; "
+            "it can't build a layer with weights over that axis.",
+        ),
+        (
             "W1327",
             "one-hot encoding of a table",
             "Each number becomes a vector, so the tensor gets one more axis.",

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from archlang.catalogue import Entry, load
-from archlang.diagnostics import Diagnostic, Label, error, warning
-from archlang.diagnostics.model import Edit, Fix
+from archlang.diagnostics import Label, error, warning
 from archlang.evaluation.evaluator import TooMuch
 from archlang.evaluation.values import contains_unknown
 from archlang.graph.context import Context, Flow
-from archlang.graph.model import Frame, Graph, Layer, Node, Tensor, specs, tensors
+from archlang.graph.model import Graph, Layer, Node, Tensor, specs, tensors
+from archlang.graph.refusals import path_notes, refusal
 from archlang.narrowing import is_dict, is_slice
 from archlang.shapes.ops import OpCall, apply_op
 from archlang.shapes.rule import LayerCall, LayerResult, RuleError, Weight, apply, single
@@ -19,6 +19,11 @@ from archlang.shapes.spec import UNKNOWN, TensorSpec, show_shape
 from archlang.source import Span
 
 MOST_NODES = 20_000
+# Ops that multiply and add, whose count is not worked out; all others count as nothing, as layers without weights do.
+CONTRACTIONS = frozenset({
+    "matmul", "dot", "tensordot", "einsum", "inner", "outer", "vdot", "conv", "depthwise_conv",
+    "separable_conv", "conv_transpose", "dot_product_attention",
+})  # fmt: skip
 
 
 class Construction:
@@ -157,7 +162,9 @@ class Construction:
     ) -> Flow:
         """Call a nested model (or a layer whose outputs are known) on what flows."""
         self.hold(layer)
-        macs = layer.graph.macs if layer.graph is not None else None
+        macs = (
+            layer.graph.macs if layer.graph is not None else 0 if layer.kind == "learned" else None
+        )
         node = Node("layer", span, context.path, layer.name, layer, inputs=flow, macs=macs)
         return self._finish(node, outputs)
 
@@ -225,7 +232,16 @@ class Construction:
             except RuleError as problem:
                 self._refuse(problem, context, span, spans, args)
         return self._finish(
-            Node("op", span, context.path, op=op, args=args, kwargs=kwargs, macs=None), outputs
+            Node(
+                "op",
+                span,
+                context.path,
+                op=op,
+                args=args,
+                kwargs=kwargs,
+                macs=None if op.rpartition(".")[2] in CONTRACTIONS else 0,
+            ),
+            outputs,
         )
 
     def slice(self, context: Context, tensor: Tensor, indices: tuple[Any, ...], span: Span) -> Flow:
@@ -309,74 +325,7 @@ class Construction:
         spans: Mapping[str, Span],
         inputs: Any,
     ) -> None:
-        place = spans.get(problem.argument, span) if problem.argument else span
-        labels: list[Label] = []
-        for tensor in tensors(inputs):
-            made = tensor.node.span
-            if (
-                made != span
-                and made.path == span.path
-                and all(label.span != made for label in labels)
-            ):
-                labels.append(Label(made, f"{show_shape(tensor.spec.shape)} here"))
-        fixes: list[Fix] = []
-        if problem.insert_before is not None:
-            before = Span(span.path, span.start, span.start)
-            title = f"put `{problem.insert_before}` before it"
-            fixes.append(Fix(title, (Edit(before, f"{problem.insert_before} -> "),)))
-        if problem.set_argument is not None:
-            name, text = problem.set_argument
-            fixes += _argument_fix(name, text, span, spans)
-        self.report(
-            error(
-                problem.code,
-                problem.message,
-                place,
-                label=problem.label,
-                labels=tuple(labels[:4]),
-                notes=path_notes(context.path),
-                help=problem.help,
-                fixes=tuple(fixes),
-            )
-        )
-
-
-def path_notes(path: tuple[Frame, ...]) -> tuple[str, ...]:
-    """The way to a node, innermost first, as one note: ``in `Bottleneck(128)`, second round of the loop``."""
-    if not path:
-        return ()
-    ordinals = (
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-    )
-    parts: list[str] = []
-    for frame in reversed(path[-8:]):
-        if frame.round is None:
-            parts.append(f"in `{frame.text}`")
-        else:
-            number = ordinals[frame.round - 1] if frame.round <= 10 else f"{frame.round}th"
-            parts.append(f"{number} round of {frame.text}")
-    return (", ".join(parts),)
-
-
-def problem_at(problem: RuleError, span: Span, path: tuple[Frame, ...]) -> Diagnostic:
-    """The diagnostic of a refusal that has no node."""
-    return error(
-        problem.code,
-        problem.message,
-        span,
-        label=problem.label,
-        help=problem.help,
-        notes=path_notes(path),
-    )
+        self.report(refusal(problem, context.path, span, spans, inputs))
 
 
 def _place(index: Any) -> Any:
@@ -416,13 +365,3 @@ def _unless_open(outputs: Any) -> Any:
     if is_dict(outputs):
         return {key: _unless_open(value) for key, value in outputs.items()}
     return [_unless_open(item) for item in outputs]
-
-
-def _argument_fix(name: str, text: str, span: Span, spans: Mapping[str, Span]) -> list[Fix]:
-    title = f"write `{name}={text}`"
-    if name in spans:
-        return [Fix(title, (Edit(spans[name], text),))]
-    if not spans:
-        return [Fix(title, (Edit(span.after, f"({name}={text})"),))]
-    last = max(spans.values(), key=lambda s: s.end)
-    return [Fix(title, (Edit(last.after, f", {name}={text}"),))]

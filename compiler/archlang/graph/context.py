@@ -11,6 +11,7 @@ from archlang.graph.model import Frame, Layer, Tensor
 from archlang.graph.naming import Names
 from archlang.records import mutable
 from archlang.semantics.program import Variable
+from archlang.syntax.tree import PythonDecl
 
 # What flows: a tensor, several (a list, or a dict by output name), or None where nothing does.
 Flow = Any
@@ -22,6 +23,7 @@ class SharedLayer:
 
     make: Callable[[Context, Flow], Any]
     variable: Variable
+    python: PythonDecl | None = None  # what declares it, if it is written in Python
     layer: Layer | None = None
     outputs: Any = None
 

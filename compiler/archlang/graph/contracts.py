@@ -13,9 +13,9 @@ from typing import Any
 from archlang.diagnostics import Diagnostic, Label, error
 from archlang.evaluation.evaluator import Environment, Evaluator
 from archlang.evaluation.values import UNKNOWN, UnknownDim, ValueProblem, binary, show
-from archlang.graph.construction import path_notes
 from archlang.graph.context import Context, Flow
 from archlang.graph.model import Tensor
+from archlang.graph.refusals import path_notes
 from archlang.semantics.program import DimensionRef
 from archlang.shapes.dims import Sym, equal, exact_quotient, sub, symbol
 from archlang.shapes.dims import show as show_dim

@@ -11,8 +11,8 @@ from typing import Any
 
 from archlang.catalogue import load
 from archlang.diagnostics import Diagnostic, warning
-from archlang.graph.construction import path_notes
 from archlang.graph.model import Graph, Layer, Node, tensors
+from archlang.graph.refusals import path_notes
 from archlang.narrowing import is_sequence
 from archlang.shapes.rule import LayerValue
 from archlang.shapes.spec import TensorSpec, show_shape
@@ -82,7 +82,11 @@ def _merge(name: str, inputs: list[TensorSpec]) -> Doubt | None:
 def _no_effect(
     name: str, args: dict[str, Any], flowing: TensorSpec, result: TensorSpec
 ) -> Doubt | None:
-    nothing = {"Cropping": ("cropping", 0), "ZeroPadding": ("padding", 0), "UpSampling": ("size", 1)}
+    nothing = {
+        "Cropping": ("cropping", 0),
+        "ZeroPadding": ("padding", 0),
+        "UpSampling": ("size", 1),
+    }
     for family, (argument, value) in nothing.items():
         if name.rstrip("123D") == family and _all_are(args.get(argument), value):
             return "W1320", f"`{name}` with `{argument}={value}` does nothing", "leave it out"
@@ -90,10 +94,14 @@ def _no_effect(
         strides = args.get("strides")
         if strides is None or _all_are(strides, 1):
             return "W1320", f"`{name}` of single positions does nothing", "leave it out"
+    if "Dropout" in name and args.get("rate") == 1:
+        return "W1329", f"`{name}` with `rate=1` leaves nothing but zeros", "a rate is below 1"
     if name == "Softmax" and flowing.shape is not None and isinstance(args.get("axis"), int):
         axis = args["axis"]
         if -len(flowing.shape) <= axis < len(flowing.shape) and flowing.shape[axis] == 1:
-            message = f"the softmax of one number is always 1, and {show_shape(flowing.shape)} flows in"
+            message = (
+                f"the softmax of one number is always 1, and {show_shape(flowing.shape)} flows in"
+            )
             return "W1320", message, "`sigmoid` is the activation for one number"
     return None
 
@@ -110,6 +118,12 @@ def _one_length(
     if name == "Reshape" and open_in and all(isinstance(n, int) for n in result.shape[1:]):
         message = f"{show_shape(flowing.shape)} has room for {show_shape(result.shape)} at one length only"
         return "W1321", message, "write -1 for one of the sizes"
+    if name == "EinsumDense" and is_sequence(args.get("output_shape")):
+        sizes: list[Any] = list(args["output_shape"])
+        pairs = zip(sizes, result.shape[-len(sizes) :], strict=False)
+        if any(size is None and isinstance(n, int) for size, n in pairs):
+            message = f"`None` in `output_shape` hides from Keras that {show_shape(result.shape)} comes out"
+            return "W1328", message, "write the number"
     steps = flowing.shape[1] if len(flowing.shape) > 1 else 0
     if args.get("unroll") is True and not isinstance(steps, int):
         message = f"`unroll=True` of `{name}` needs a known number of steps, but {show_shape(flowing.shape)} flows in"
@@ -117,12 +131,18 @@ def _one_length(
     return None
 
 
-def _dtype(name: str, args: dict[str, Any], flowing: TensorSpec, result: TensorSpec) -> Doubt | None:
+def _dtype(
+    name: str, args: dict[str, Any], flowing: TensorSpec, result: TensorSpec
+) -> Doubt | None:
     dtype = flowing.dtype or ""
     if name in ("Dense", "EinsumDense") and dtype == "bool":
         return "W1324", f"`{name}` reads truth values as 0 and 1", '`ops.cast("float32")` says so'
     if name in ("Hashing", "HashedCrossing", "Embedding") and "float" in dtype:
-        cut = "hashes how a fraction is written" if name == "Hashing" else "cuts off what is behind the point"
+        cut = (
+            "hashes how a fraction is written"
+            if name == "Hashing"
+            else "cuts off what is behind the point"
+        )
         return "W1324", f"{dtype} flows into `{name}`, which {cut}", "let whole numbers flow in"
     return None
 
@@ -149,11 +169,23 @@ def _spelling(
     name: str, args: dict[str, Any], flowing: TensorSpec, result: TensorSpec
 ) -> Doubt | None:
     if name == "LayerNormalization" and args.get("rms_scaling"):
-        return "W1323", "`rms_scaling` is an old argument of `LayerNormalization`", "write `RMSNormalization`"
+        return (
+            "W1323",
+            "`rms_scaling` is an old argument of `LayerNormalization`",
+            "write `RMSNormalization`",
+        )
     sides = args.get("cropping", args.get("padding"))
     if is_sequence(sides) and len({is_sequence(side) for side in sides}) > 1:
-        return "W1323", f"`{name}` is given a number and a pair", "write a pair for each axis: `((1, 2), (3, 3))`"
-    if name == "CategoryEncoding" and args.get("output_mode") == "one_hot" and len(flowing.shape or ()) > 2:
+        return (
+            "W1323",
+            f"`{name}` is given a number and a pair",
+            "write a pair for each axis: `((1, 2), (3, 3))`",
+        )
+    if (
+        name == "CategoryEncoding"
+        and args.get("output_mode") == "one_hot"
+        and len(flowing.shape or ()) > 2
+    ):
         message = f"the one-hot encoding of {show_shape(flowing.shape)} gets one more axis: {show_shape(result.shape)}"
         return "W1327", message, "Keras describes it for one number or one list an example"
     return None

@@ -22,7 +22,9 @@ MOST_CALLS = 20_000
 
 @record
 class _Instance:
-    model: str
+    # Files may have models of one name: the declaration tells which is meant.
+    model: t.Model
+    name: str
     args: str
 
 
@@ -43,7 +45,7 @@ class Elaborator:
         self.interfaces = Interfaces(self.evaluator, program)
         self._tasks: dict[t.Task, TaskSpec] = {}
         self._graphs: dict[_Instance, Graph | None] = {}
-        self._building: list[str] = []
+        self._building: list[tuple[t.Model, str]] = []
 
     def report(self, problem: Diagnostic) -> None:
         """Pass a problem on, unless it may only come from parts of the stack that could not be read."""
@@ -71,7 +73,9 @@ class Elaborator:
         chain: list[t.Variant] = []
         while isinstance(base, t.Variant):
             chain.append(base)
-            symbol = self.program.module.names.get(base.base.callee.id)
+            # A variant that is imported names a model of its own file.
+            module = self.program.modules[base.span.path]
+            symbol = module.names.get(base.base.callee.id)
             if (
                 symbol is None
                 or not isinstance(symbol.declaration, t.Model | t.Variant)
@@ -110,11 +114,12 @@ class Elaborator:
         doc: str | None = None,
     ) -> Graph | None:
         """The graph of a model with these arguments."""
-        key = _Instance(name, repr(sorted((k, repr(v)) for k, v in args.items())))
+        key = _Instance(model, name, repr(sorted((k, repr(v)) for k, v in args.items())))
         if key in self._graphs:
             return self._graphs[key]
-        if name in self._building:
-            circle = " -> ".join([*self._building[self._building.index(name) :], name])
+        if (model, name) in self._building:
+            inside = self._building[self._building.index((model, name)) :]
+            circle = " -> ".join([*(other for _, other in inside), name])
             self.report(
                 error(
                     "E0803",
@@ -126,7 +131,7 @@ class Elaborator:
                 )
             )
             return None
-        self._building.append(name)
+        self._building.append((model, name))
         self._doubtful.append(self._doubtful[-1] or self._unread(model))
         try:
             with deep_stack():

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archlang.diagnostics import Diagnostic, Label, replace, warning
-from archlang.graph.construction import path_notes
 from archlang.graph.fine_tuning import high_rates
-from archlang.graph.model import Graph, Layer, Node, tensors
+from archlang.graph.model import Graph, Layer, Node, Tensor, tensors
 from archlang.graph.preparation import unprepared
 from archlang.graph.reaching import reachable
+from archlang.graph.refusals import path_notes
 from archlang.semantics.program import Program
 from archlang.shapes.rule import LayerValue
 from archlang.shapes.spec import show_shape
@@ -114,7 +114,7 @@ def _dead_layers(graphs: Sequence[Graph], program: Program) -> list[Diagnostic]:
     return found
 
 
-def _entering(node: Node) -> Iterator[object]:
+def _entering(node: Node) -> Iterator[Tensor]:
     return tensors([node.inputs, node.args, node.kwargs])
 
 

@@ -7,8 +7,8 @@ or use them up; all others drop them, with a warning of Keras's only when the mo
 from __future__ import annotations
 
 from archlang.diagnostics import Diagnostic, Label, warning
-from archlang.graph.construction import path_notes
 from archlang.graph.model import Graph, Node, Tensor, tensors
+from archlang.graph.refusals import path_notes
 from archlang.records import record
 from archlang.shapes.rule import LayerValue
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from archlang.catalogue import load
 from archlang.diagnostics import Diagnostic, warning
 from archlang.diagnostics.model import Edit, Fix
-from archlang.graph.construction import path_notes
 from archlang.graph.model import Graph, Layer, Node, tensors
+from archlang.graph.refusals import path_notes
 from archlang.source import Span
 
 # Layers that leave the numbers of an image what they are, or change them as augmentation does.

@@ -9,9 +9,10 @@ from archlang.diagnostics import Label, error
 from archlang.evaluation.evaluator import Environment
 from archlang.evaluation.values import UNKNOWN, show
 from archlang.graph.calls import Calls
-from archlang.graph.construction import Construction, path_notes
+from archlang.graph.construction import Construction
 from archlang.graph.context import Context, Flow
 from archlang.graph.model import Frame, Tensor
+from archlang.graph.refusals import path_notes
 from archlang.narrowing import is_dict, is_list, is_sequence
 from archlang.semantics.program import EntryRef, FlowingRef, SymbolRef, VariableRef
 from archlang.shapes.rule import LayerValue
@@ -35,6 +36,10 @@ class Steps:
         self.report = elaborator.report
         self.head = head
         self.calls = Calls(elaborator, construction, self)
+
+    def on(self, construction: Construction) -> Steps:
+        """The same for another graph: a block that is shared becomes a model of its own."""
+        return Steps(self.elaborator, construction, self.head)
 
     # ------------------------------------------------------------------ statements
 
@@ -60,9 +65,9 @@ class Steps:
                 )
             case t.Shared():
                 variable = self.tables.statements[statement]
-                env.values[variable] = self.calls.shared(statement, variable, context)
+                env.values[variable] = self.calls.sharing.make(statement, variable, context)
             case t.Learned():
-                env.values[self.tables.statements[statement]] = self.calls.learned(
+                env.values[self.tables.statements[statement]] = self.calls.sharing.learned(
                     statement, flow, context
                 )
             case t.Repeat():

@@ -153,7 +153,13 @@ def single(call: LayerCall) -> TensorSpec:
         return inputs
     items = cast("Sequence[Any]", inputs if isinstance(inputs, (list, tuple, dict)) else ())
     if len(items) == 1 and not isinstance(inputs, dict) and isinstance(items[0], TensorSpec):
-        return items[0]
+        # Some layers of Keras fail on it, others read it as a further axis.
+        raise RuleError(
+            f"`{call.layer}` takes one tensor, but a list of one flows in",
+            code="E0306",
+            label="a list of one tensor",
+            help="leave out the brackets before it",
+        )
     count = len(items)
     raise RuleError(
         f"`{call.layer}` takes one tensor, but {count} flow in",

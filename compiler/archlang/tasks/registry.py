@@ -28,7 +28,9 @@ class _Kinds(Mapping[str, TaskKind]):
 
     def __getitem__(self, word: str) -> TaskKind:
         if word not in self._made:
-            kind = getattr(import_module(f"archlang.tasks.{word}"), _CLASSES[word])
+            # First the name: an unknown word is a KeyError, as of any mapping.
+            name = _CLASSES[word]
+            kind = getattr(import_module(f"archlang.tasks.{word}"), name)
             self._made[word] = kind()
         return self._made[word]
 

@@ -17,7 +17,10 @@ CASES = {
     "a - (b - c)": "a - (b - c)",
     "a - b - c": "a - b - c",
     "a / (b * c)": "a / (b * c)",
-    "-a ** b": "-a**b",
+    "-a ** b": "-(a**b)",
+    "not a ** b": "not (a**b)",
+    "a ** b ** max(c, 1)": "a**b ** max(c, 1)",
+    "a ** -c ** b": "a ** -(c**b)",
     "(-a) ** b": "(-a) ** b",
     "a ** -b": "a**-b",
     "a ** b ** c": "a**b**c",
@@ -103,7 +106,7 @@ def test_means_the_same(expression: str) -> None:
 
 def test_ruff_keeps_the_layout() -> None:
     code = "".join(f"value = {code}\n" for code in CASES.values())
-    ruff = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", "100", "-"]
+    ruff = [sys.executable, "-m", "ruff", "format", "--isolated", "-"]
     done = subprocess.run(ruff, input=code, capture_output=True, text=True, check=True)
     assert done.stdout == code
 

@@ -14,11 +14,11 @@ from archlang.catalogue import Entry
 from archlang.diagnostics import Diagnostic
 from archlang.diagnostics.suggestions import did_you_mean, nearest
 from archlang.evaluation.evaluator import Environment
-from archlang.graph.calls import takes, with_lengths
 from archlang.graph.construction import Construction
 from archlang.graph.context import Context
 from archlang.graph.model import Frame, Graph, Layer, Node, Tensor, specs, tensors
 from archlang.graph.naming import Names
+from archlang.graph.nesting import takes, with_lengths
 from archlang.shapes.rule import Weight
 from archlang.shapes.spec import UNKNOWN, TensorSpec, show_shape
 from archlang.source import Span

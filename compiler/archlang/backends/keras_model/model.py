@@ -93,7 +93,12 @@ class Builder:
         if layer not in self.layers:
             self.layers[layer] = make_layer(layer, _build)
         kwargs = {name: self.value(value) for name, value in node.kwargs.items()}
-        return self.layers[layer](*self._inputs(layer, node), **kwargs)
+        result = self.layers[layer](*self._inputs(layer, node), **kwargs)
+        if not layer.trainable and layer.kind in ("layers", "python"):
+            # `trainable=False` does not reach the layers inside `MultiHeadAttention` or `ConvLSTM2D`, which are
+            # made when it is first called; a model would train their weights.
+            self.layers[layer].trainable = False
+        return result
 
     def _inputs(self, layer: Layer, node: Node) -> list[Any]:
         """What a layer is called on: attention takes its tensors one by one, a nested model a list of them."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from archlang.diagnostics import Diagnostic, error
-from archlang.graph.construction import path_notes
 from archlang.graph.model import Frame
+from archlang.graph.refusals import path_notes
 from archlang.source import Span
 
 _MOST = 400

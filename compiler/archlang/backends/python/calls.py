@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from archlang.backends.python.applications import construction, prepared
@@ -11,7 +12,7 @@ from archlang.backends.python.names import function_name
 from archlang.backends.python.objects import value_code
 from archlang.backends.python.values import CannotWrite
 from archlang.catalogue import Entry, Parameter
-from archlang.graph.calls import stands_for_flow
+from archlang.graph.flowing import stands_for_flow
 from archlang.graph.model import Layer, Node, Tensor, tensors
 from archlang.semantics.program import EntryRef, Symbol, SymbolRef, VariableRef
 from archlang.syntax import tree as t
@@ -95,7 +96,7 @@ class CallWriter:
         if name is None:
             name = self.w.layer_name(expr, chosen)
         parts = self.w.values.argument_list(expr, frozenset({"name"}))
-        given = bound.constructor if bound is not None else {}
+        given: Iterable[str] = bound.constructor if bound is not None else ()
         trainable = self.w.trainable_arguments()
         if "trainable" in given or entry.parameter("trainable") is None:
             trainable = []

@@ -95,9 +95,14 @@ class Values:
             case t.Subscript():
                 return self._subscript(expr), _ATOM
             case t.Unary(operator="not"):
-                return f"not {self._at(expr.operand, _NOT)}", _NOT
+                return (
+                    f"not {self._at(expr.operand, _ATOM if _is_power(expr.operand) else _NOT)}",
+                    _NOT,
+                )
             case t.Unary():
-                return f"{expr.operator}{self._at(expr.operand, _UNARY)}", _UNARY
+                # ruff writes `-(a**b)`, which means the same without.
+                operand = self._at(expr.operand, _ATOM if _is_power(expr.operand) else _UNARY)
+                return f"{expr.operator}{operand}", _UNARY
             case t.Binary():
                 return self._binary(expr)
             case t.Compare():
@@ -262,10 +267,18 @@ class Values:
         strength = _STRENGTH[expr.operator]
         if expr.operator == "**":
             left, right = self._at(expr.left, _ATOM), self._at(expr.right, _UNARY)
-            tight = bool(_SIMPLE.fullmatch(left) and _SIMPLE.fullmatch(right))
+            # What stands right behind the sign: of `a ** (b ** c)` it is b.
+            following = right
+            if isinstance(expr.right, t.Binary) and _is_power(expr.right):
+                following = self._at(expr.right.left, _ATOM)
+            tight = bool(_SIMPLE.fullmatch(left) and _SIMPLE.fullmatch(following))
             return (f"{left}**{right}" if tight else f"{left} ** {right}"), _POWER
         left, right = self._at(expr.left, strength), self._at(expr.right, strength + 1)
         return f"{left} {expr.operator} {right}", strength
+
+
+def _is_power(expr: t.Expr) -> bool:
+    return isinstance(expr, t.Binary) and expr.operator == "**"
 
 
 def _holds_object(value: object) -> bool:

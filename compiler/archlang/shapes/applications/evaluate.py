@@ -73,8 +73,8 @@ def _call(
     if kind == "LayerScale":
         size = (int(args["projection_dim"]),)
         return LayerResult(first, (Weight("variable", size, _variables(dtype)),), 0)
-    if kind == "CustomScaleLayer":
-        # The first of its inputs, plus the second times a number.
+    if kind in ("CustomScaleLayer", "Dropout"):
+        # Of the first: the first of its inputs, plus the second times a number.
         return LayerResult(first, (), 0)
     further = {} if dtype is None else {"dtype": dtype}
     inputs: Any = given if len(given) > 1 else first

@@ -55,7 +55,7 @@ def mobilenet(settings: Settings) -> list[Operation]:
         pooled(net, settings)
         return net.operations
     net.add("GlobalAveragePooling2D", keepdims=True)
-    net.add("Dropout", "dropout", rate=0.0)
+    net.add("Dropout", "dropout")
     net.add("Conv2D", "conv_preds", filters=settings.classes, kernel_size=1, padding="same")
     net.add("Reshape", "reshape_2", target_shape=(settings.classes,))
     net.add("Activation", "predictions", activation="softmax")

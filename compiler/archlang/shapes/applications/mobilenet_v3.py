@@ -55,7 +55,7 @@ class _Writer:
         net.add("Conv2D", "conv_2", filters=wide, kernel_size=1, padding="same")
         self._activation(self.rich)
         if settings.dropout_rate > 0:
-            net.add("Dropout", rate=0.0)
+            net.add("Dropout")
         net.add("Conv2D", "logits", filters=settings.classes, kernel_size=1, padding="same")
         net.add("Flatten")
         net.add("Activation", "predictions", activation="softmax")

@@ -28,6 +28,10 @@ def slice_tensor(spec: TensorSpec, indices: Sequence[Index]) -> TensorSpec:
     """
     if spec.shape is None:
         return spec
+    for index in indices:
+        parts: tuple[Any, ...] = index if isinstance(index, tuple) else (index,)
+        if any(isinstance(part, (float, bool, str)) for part in parts):
+            raise RuleError("a slice has whole numbers", code="E0377", label="no whole number")
     taken = sum(1 for index in indices if index is not None and index is not Ellipsis)
     if sum(1 for index in indices if index is Ellipsis) > 1:
         raise RuleError("a slice has at most one `...`", code="E0377", label="more than one `...`")

@@ -38,6 +38,8 @@ def transpose(call: Bound) -> Nested:
         return spec
     if call["axes"] is None:
         return spec.with_shape(spec.shape[::-1])
+    if sequence(call["axes"]) is None:
+        raise bad_argument(call, "axes", "a list of all axes")
     axes = axes_of(call, len(spec.shape), call["axes"], "axes")
     if len(axes) != len(spec.shape):
         raise RuleError(

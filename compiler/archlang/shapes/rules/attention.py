@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from archlang.shapes.checks import needs_numbers
+from archlang.shapes.checks import needs_floats, needs_numbers
 from archlang.shapes.dims import equal, show
+from archlang.shapes.dtypes import is_float
 from archlang.shapes.rule import (
     LayerCall,
     LayerResult,
@@ -31,6 +32,8 @@ def attention(call: LayerCall) -> LayerResult:
     for index, spec in enumerate((query, value, key)):
         needs_numbers(call, spec)
         _check_rank(call, index, spec)
+    if not additive and not flag(call, "use_scale") and not any(map(_computes, (query, key))):
+        needs_floats(call, query)
     dtype = compute_dtype(call)
     weights = _weights(call, query)
     if query.shape is None or value.shape is None or key.shape is None:
@@ -108,6 +111,11 @@ def _check_fit(call: LayerCall, query: Shape, value: Shape, key: Shape, additive
             input_index=2,
             label=f"values {show_shape(value)}, keys {show_shape(key)}",
         )
+
+
+def _computes(spec: TensorSpec) -> bool:
+    """Whether a product with the tensor has fractions, so that TensorFlow has a softmax of it."""
+    return spec.dtype is None or is_float(spec.dtype)
 
 
 def _same_examples(query: Shape, other: Shape) -> bool:

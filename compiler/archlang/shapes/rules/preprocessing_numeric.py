@@ -83,7 +83,6 @@ def discretization(call: LayerCall) -> LayerResult:
         bins = len(edges) + 1
     spec = single(call)
     needs_numbers(call, spec)
-    counts_one_list(call, spec, mode)
     shape = None if spec.shape is None else encoded(spec.shape, mode, bins)
     return LayerResult(TensorSpec(shape, "int32" if mode == "int" else compute_dtype(call)))
 

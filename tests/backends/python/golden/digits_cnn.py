@@ -1,0 +1,219 @@
+"""Cnn: classifies digit from image into 10 classes.
+
+Handwritten digits with a small convolutional network.
+
+Shows: image input, rescaling, convolution and pooling in one line, dropout, the head of a classification, bundled data.
+
+Written by archlang from digits_cnn.arch; change the spec, not this file.
+"""
+
+import argparse
+import math
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+from sklearn.datasets import load_digits
+
+VALIDATION = 0.2
+
+Inputs = np.ndarray
+Targets = np.ndarray
+Examples = tuple[Inputs, Targets]
+
+
+def build_model() -> keras.Model:
+    image = keras.Input((8, 8, 1), name="image")
+    x = layers.Rescaling(1 / 16, name="rescaling_1")(image)
+    x = layers.Conv2D(32, 3, padding="same", activation="relu", name="conv2d_1")(x)
+    x = layers.MaxPooling2D(2, name="max_pooling2d_1")(x)
+    x = layers.Conv2D(64, 3, padding="same", activation="relu", name="conv2d_2")(x)
+    x = layers.MaxPooling2D(2, name="max_pooling2d_2")(x)
+    x = layers.Flatten(name="flatten_1")(x)
+    x = layers.Dropout(0.3, name="dropout_1")(x)
+    digit = layers.Dense(10, activation="softmax", name="digit")(x)
+    return keras.Model(image, digit, name="Cnn")
+
+
+def load_data() -> Examples:
+    """Read the handwritten digits that come with scikit-learn."""
+    x, y = load_digits(return_X_y=True)
+    return np.asarray(x, "float32").reshape(-1, 8, 8, 1), np.asarray(y, "int32")
+
+
+def read_array(path: Path) -> np.ndarray:
+    """Read an array from an .npy file."""
+    try:
+        with path.open("rb") as file:
+            return np.lib.format.read_array(file)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{path} is no .npy file that can be read: {error}") from error
+
+
+def fit_shape(name: str, array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Give examples their shape: axes of size 1 come and go, flat ones are folded."""
+    found = array.shape[1:]
+    same = [n for n in found if n != 1] == [n for n in shape if n != 1]
+    flat = 1 in (len(found), len(shape)) and math.prod(found) == math.prod(shape)
+    if array.ndim == 0 or not (same or flat):
+        raise SystemExit(
+            f"{name}: an example should have the shape {shape}, but has {found}"
+        )
+    return array.reshape(len(array), *shape)
+
+
+def as_numbers(
+    name: str, array: np.ndarray, shape: tuple[int, ...], dtype: str
+) -> np.ndarray:
+    """Check that values are finite numbers, and give them shape and dtype."""
+    if array.dtype.kind not in "biuf":
+        raise SystemExit(f"{name}: expected numbers, found {array.flat[0]!r}")
+    array = fit_shape(name, array, shape)
+    if not np.isfinite(array).all():
+        example = np.argwhere(~np.isfinite(array))[0][0]
+        raise SystemExit(f"{name}: example {example} has a missing or infinite value")
+    return array.astype(dtype)
+
+
+def load_inputs(path: Path) -> Inputs:
+    """Read examples without targets from an .npy file."""
+    array = read_array(path)
+    return as_numbers("image", array, (8, 8, 1), "float32")
+
+
+def take(examples: Examples, index: np.ndarray | slice) -> Examples:
+    """Pick some of the examples."""
+    x, y = examples
+    return x[index], y[index]
+
+
+def split(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
+    """Set a fraction of the examples aside, chosen by a seeded permutation."""
+    count = len(examples[1])
+    order = np.random.default_rng(seed).permutation(count)
+    aside = round(count * fraction)
+    if not 0 < aside < count:
+        raise SystemExit(f"{count} examples are too few to set {fraction:.0%} aside")
+    return take(examples, order[aside:]), take(examples, order[:aside])
+
+
+def load_splits(seed: int) -> tuple[Examples, Examples]:
+    """Read the examples to train on and those held out."""
+    return split(load_data(), VALIDATION, seed)
+
+
+def train(
+    model,
+    training: Examples,
+    validation: Examples,
+    epochs: int = 30,
+    batch_size: int = 64,
+) -> None:
+    """Compile the model and fit it."""
+    x, y = training
+    model.compile(
+        optimizer=keras.optimizers.Adam(2e-3),
+        loss=keras.losses.SparseCategoricalCrossentropy(),
+        metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+    )
+    model.fit(x, y, validation_data=validation, epochs=epochs, batch_size=batch_size)
+
+
+def evaluate(model, examples: Examples) -> dict[str, float]:
+    """Print the loss and the metrics on examples that the model has not been trained on."""
+    x, y = examples
+    results = model.evaluate(x, y, verbose=0, return_dict=True)
+    for name, value in results.items():
+        print(f"{name}: {value:.4f}")
+    return results
+
+
+def save(model, path: Path) -> None:
+    """Write the model; an interrupted write leaves an earlier one as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.stem}.partial.keras")
+    model.save(temporary)
+    temporary.replace(path)
+    print(f"saved {path}")
+
+
+def load(path: Path):
+    """Read a trained model."""
+    if not path.is_file():
+        raise SystemExit(f"there is no trained model at {path}: run `train` first")
+    return keras.models.load_model(path)
+
+
+def answer(probabilities: np.ndarray) -> str:
+    """Name the classes with their probabilities, the likeliest first."""
+    best = np.argsort(-probabilities)[:5]
+    return ", ".join(f"class {n} {probabilities[n]:.1%}" for n in best)
+
+
+def predict(model, x: Inputs, y: Targets | None = None) -> None:
+    """Print an answer for each example, beside its true target where that is known."""
+    predictions = model.predict(x, verbose=0)
+    for number, prediction in enumerate(predictions):
+        truth = "" if y is None else f"  (true: {y[number]})"
+        print(f"{number + 1}: {answer(prediction)}{truth}")
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="Train and use Cnn.")
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=["train", "evaluate", "predict", "summary"],
+        default="train",
+    )
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        help="for predict: .npy files of examples; without any, a few held-out ones",
+    )
+    parser.add_argument("--epochs", type=int, default=30)
+    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument(
+        "--save", type=Path, default=Path("Cnn.keras"), help="the trained model"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    # Options may stand before, between and after files.
+    arguments = parser.parse_intermixed_args()
+    if arguments.files and arguments.command != "predict":
+        parser.error(f"{arguments.command} takes no files")
+    if arguments.save.suffix != ".keras":
+        parser.error("the trained model needs a name that ends in .keras")
+    return arguments
+
+
+def main() -> None:
+    """Do what the command line says."""
+    arguments = parse_arguments()
+    keras.utils.set_random_seed(arguments.seed)
+    if arguments.command == "train":
+        training, held_out = load_splits(arguments.seed)
+        model = build_model()
+        train(model, training, held_out, arguments.epochs, arguments.batch_size)
+        evaluate(model, held_out)
+        save(model, arguments.save)
+    elif arguments.command == "evaluate":
+        model = load(arguments.save)
+        *_, held_out = load_splits(arguments.seed)
+        evaluate(model, held_out)
+    elif arguments.command == "predict":
+        model = load(arguments.save)
+        for file in arguments.files:
+            predict(model, load_inputs(file))
+        if not arguments.files:
+            *_, held_out = load_splits(arguments.seed)
+            x, y = take(held_out, slice(5))
+            predict(model, x, y)
+    else:
+        build_model().summary()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,334 @@
+"""Taster: classifies grower from phenols and minerals as first, second or third, and predicts colour.
+
+Wines: the grower and the depth of the colour, from two groups of measurements.
+
+Shows: two inputs and two outputs, branches that are named and joined, one head for each output, their weights.
+
+Written by archlang from wine_two_outputs.arch; change the spec, not this file.
+"""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+from keras import layers
+from sklearn.datasets import load_wine
+
+GROWER_LABELS = ["first", "second", "third"]
+INPUT_COLUMNS = [
+    "total_phenols",
+    "flavanoids",
+    "nonflavanoid_phenols",
+    "proanthocyanins",
+    "ash",
+    "alcalinity_of_ash",
+    "magnesium",
+]
+VALIDATION = 0.2
+
+Inputs = dict[str, np.ndarray]
+Targets = dict[str, np.ndarray]
+Examples = tuple[Inputs, Targets]
+
+
+def build_model() -> keras.Model:
+    phenols = keras.Input((4,), name="phenols")
+    minerals = keras.Input((3,), name="minerals")
+    x = layers.Normalization(name="normalization_1")(phenols)
+    organic = layers.Dense(16, activation="relu", name="dense_1")(x)
+    x = layers.Normalization(name="normalization_2")(minerals)
+    mineral = layers.Dense(16, activation="relu", name="dense_2")(x)
+    x = layers.Concatenate(name="concatenate_1")([organic, mineral])
+    wine = layers.Dense(32, activation="relu", name="dense_3")(x)
+    grower = layers.Dense(3, activation="softmax", name="grower")(wine)
+    x = layers.Dense(16, activation="relu", name="dense_4")(wine)
+    colour = layers.Dense(1, activation="softplus", name="colour")(x)
+    return keras.Model(
+        [phenols, minerals], {"grower": grower, "colour": colour}, name="Taster"
+    )
+
+
+def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
+    """Read a CSV file; a column or a value that is missing ends the program."""
+    if not path.is_file():
+        raise SystemExit(
+            f"{path} is not there; it should be a CSV file with the columns "
+            f"{', '.join(columns)}"
+        )
+    try:
+        # Only an empty field is a missing value: "NA" and "None" may be labels.
+        table = pd.read_csv(
+            path, keep_default_na=False, na_values=[""], skipinitialspace=True
+        )
+    except ValueError as error:
+        raise SystemExit(f"{path} is no CSV file: {error}") from error
+    if table.empty:
+        raise SystemExit(f"{path} holds no examples")
+    for column in columns:
+        if column not in table:
+            found = ", ".join(str(name) for name in table.columns)
+            raise SystemExit(f"{path} has no column {column!r}; it has {found}")
+        missing = table[column].isna().to_numpy()
+        if missing.any():
+            raise SystemExit(
+                f"{path}: row {missing.argmax() + 1} has no value in column {column!r}"
+            )
+    return table
+
+
+def numbers(table: pd.DataFrame, columns: list[str], dtype: str) -> np.ndarray:
+    """Stack columns of numbers; anything else in them ends the program."""
+    values = table[columns].apply(pd.to_numeric, errors="coerce").to_numpy("float64")
+    wrong = ~np.isfinite(values)
+    if wrong.any():
+        row, column = np.argwhere(wrong)[0]
+        raise SystemExit(
+            f"row {row + 1}: column {columns[column]!r} should hold a number, "
+            f"but there is {table[columns[column]].iloc[row]}"
+        )
+    return values.astype(dtype)
+
+
+def inputs_of(table: pd.DataFrame) -> Inputs:
+    """Pick the model's inputs."""
+    return {
+        "phenols": numbers(
+            table,
+            ["total_phenols", "flavanoids", "nonflavanoid_phenols", "proanthocyanins"],
+            "float32",
+        ),
+        "minerals": numbers(
+            table, ["ash", "alcalinity_of_ash", "magnesium"], "float32"
+        ),
+    }
+
+
+def class_numbers(name: str, values: np.ndarray, classes: int) -> np.ndarray:
+    """Check that targets are class numbers, from 0 to classes - 1."""
+    found = np.unique(values).tolist()
+    wrong = [value for value in found if value not in range(classes)]
+    if wrong:
+        raise SystemExit(
+            f"{name}: expected classes from 0 to {classes - 1}, found {wrong[0]!r}"
+        )
+    return values.astype("int32")
+
+
+def label_numbers(name: str, values: np.ndarray, labels: list[str]) -> np.ndarray:
+    """Turn labels into their numbers."""
+    if values.dtype.kind in "iu":
+        return class_numbers(name, values, len(labels))
+    number_of = {label: number for number, label in enumerate(labels)}
+    unknown = sorted(set(values.astype(str).tolist()) - set(number_of))
+    if unknown:
+        raise SystemExit(
+            f"{name}: {unknown[0]!r} is none of the labels {', '.join(labels)}"
+        )
+    return np.array([number_of[value] for value in values.astype(str)], "int32")
+
+
+def within(
+    name: str, values: np.ndarray, low: float = -np.inf, high: float = np.inf
+) -> np.ndarray:
+    """Check that targets lie in the range that the model can reach."""
+    if values.min() < low or values.max() > high:
+        raise SystemExit(
+            f"{name}: targets lie between {low} and {high}, "
+            f"but they go from {values.min():g} to {values.max():g}"
+        )
+    return values
+
+
+def targets_of(table: pd.DataFrame) -> Targets:
+    """Pick the targets."""
+    return {
+        "grower": label_numbers("grower", table["target"].to_numpy(), GROWER_LABELS),
+        "colour": within(
+            "colour", numbers(table, ["color_intensity"], "float32"), low=0
+        ),
+    }
+
+
+def load_data() -> Examples:
+    """Read the chemical analyses of wines that come with scikit-learn."""
+    # The annotations of scikit-learn do not tell this apart from a tuple.
+    data: Any = load_wine(as_frame=True)
+    table = data.frame
+    return inputs_of(table), targets_of(table)
+
+
+def load_inputs(path: Path) -> Inputs:
+    """Read examples without targets from a CSV file."""
+    return inputs_of(read_table(path, INPUT_COLUMNS))
+
+
+def take(examples: Examples, index: np.ndarray | slice) -> Examples:
+    """Pick some of the examples."""
+    x, y = examples
+    x = {key: array[index] for key, array in x.items()}
+    y = {key: array[index] for key, array in y.items()}
+    return x, y
+
+
+def split(examples: Examples, fraction: float, seed: int) -> tuple[Examples, Examples]:
+    """Set a fraction of the examples aside, chosen by a seeded permutation."""
+    count = len(examples[1]["grower"])
+    order = np.random.default_rng(seed).permutation(count)
+    aside = round(count * fraction)
+    if not 0 < aside < count:
+        raise SystemExit(f"{count} examples are too few to set {fraction:.0%} aside")
+    return take(examples, order[aside:]), take(examples, order[:aside])
+
+
+def load_splits(seed: int) -> tuple[Examples, Examples]:
+    """Read the examples to train on and those held out."""
+    return split(load_data(), VALIDATION, seed)
+
+
+def adapt(model, x: Inputs) -> None:
+    """Show the training examples to the layers that learn from them before training."""
+    for name in ["normalization_1", "normalization_2"]:
+        layer = model.get_layer(name)
+        before = keras.Model(model.inputs, layer.input)
+        layer.adapt(before.predict_on_batch(x))
+
+
+def train(
+    model,
+    training: Examples,
+    validation: Examples,
+    epochs: int = 60,
+    batch_size: int = 16,
+) -> None:
+    """Compile the model and fit it."""
+    x, y = training
+    adapt(model, x)
+    model.compile(
+        optimizer=keras.optimizers.Adam(5e-3),
+        loss={
+            "grower": keras.losses.SparseCategoricalCrossentropy(),
+            "colour": keras.losses.MeanSquaredError(),
+        },
+        loss_weights={"grower": 1.0, "colour": 0.1},
+        metrics={
+            "grower": [keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
+            "colour": [
+                keras.metrics.MeanAbsoluteError(name="mae"),
+                keras.metrics.RootMeanSquaredError(name="rmse"),
+            ],
+        },
+    )
+    model.fit(x, y, validation_data=validation, epochs=epochs, batch_size=batch_size)
+
+
+def evaluate(model, examples: Examples) -> dict[str, float]:
+    """Print the loss and the metrics on examples that the model has not been trained on."""
+    x, y = examples
+    results = model.evaluate(x, y, verbose=0, return_dict=True)
+    for name, value in results.items():
+        print(f"{name}: {value:.4f}")
+    return results
+
+
+def save(model, path: Path) -> None:
+    """Write the model; an interrupted write leaves an earlier one as it was."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.stem}.partial.keras")
+    model.save(temporary)
+    temporary.replace(path)
+    print(f"saved {path}")
+
+
+def load(path: Path):
+    """Read a trained model."""
+    if not path.is_file():
+        raise SystemExit(f"there is no trained model at {path}: run `train` first")
+    return keras.models.load_model(path)
+
+
+def answer_grower(probabilities: np.ndarray) -> str:
+    """Name the classes with their probabilities, the likeliest first."""
+    best = np.argsort(-probabilities)
+    return ", ".join(f"{GROWER_LABELS[n]} {probabilities[n]:.1%}" for n in best)
+
+
+def answer_colour(values: np.ndarray) -> str:
+    """Write out the predicted numbers, which lie in the range."""
+    values = np.clip(values, 0, None)
+    return ", ".join(f"{value:.6g}" for value in values)
+
+
+def predict(model, x: Inputs, y: Targets | None = None) -> None:
+    """Print an answer for each example, beside its true target where that is known."""
+    predictions = model.predict(x, verbose=0)
+    for number in range(len(predictions["grower"])):
+        print(f"{number + 1}:")
+        print("  grower:", answer_grower(predictions["grower"][number]))
+        if y is not None:
+            print("    true:", GROWER_LABELS[y["grower"][number]])
+        print("  colour:", answer_colour(predictions["colour"][number]))
+        if y is not None:
+            print("    true:", answer_colour(y["colour"][number]))
+
+
+def parse_arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="Train and use Taster.")
+    parser.add_argument(
+        "command",
+        nargs="?",
+        choices=["train", "evaluate", "predict", "summary"],
+        default="train",
+    )
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        help="for predict: CSV files of examples; without any, a few held-out ones",
+    )
+    parser.add_argument("--epochs", type=int, default=60)
+    parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument(
+        "--save", type=Path, default=Path("Taster.keras"), help="the trained model"
+    )
+    parser.add_argument("--seed", type=int, default=0)
+    # Options may stand before, between and after files.
+    arguments = parser.parse_intermixed_args()
+    if arguments.files and arguments.command != "predict":
+        parser.error(f"{arguments.command} takes no files")
+    if arguments.save.suffix != ".keras":
+        parser.error("the trained model needs a name that ends in .keras")
+    return arguments
+
+
+def main() -> None:
+    """Do what the command line says."""
+    arguments = parse_arguments()
+    keras.utils.set_random_seed(arguments.seed)
+    if arguments.command == "train":
+        training, held_out = load_splits(arguments.seed)
+        model = build_model()
+        train(model, training, held_out, arguments.epochs, arguments.batch_size)
+        evaluate(model, held_out)
+        save(model, arguments.save)
+    elif arguments.command == "evaluate":
+        model = load(arguments.save)
+        *_, held_out = load_splits(arguments.seed)
+        evaluate(model, held_out)
+    elif arguments.command == "predict":
+        model = load(arguments.save)
+        for file in arguments.files:
+            predict(model, load_inputs(file))
+        if not arguments.files:
+            *_, held_out = load_splits(arguments.seed)
+            x, y = take(held_out, slice(5))
+            predict(model, x, y)
+    else:
+        build_model().summary()
+
+
+if __name__ == "__main__":
+    main()
