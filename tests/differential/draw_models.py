@@ -1,13 +1,13 @@
 """Random whole specs: grown statement by statement, the checker saying what flows.
 
 A statement that the checker refuses is left out (and handed on as a broken spec now and then), so that
-most of what comes out is right. `broken` changes one thing in a right spec.
+what comes out is right. `mutations` makes wrong specs of it.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from archlang.graph.model import Graph, tensors
 from archlang.shapes.spec import TensorSpec, show_shape
 from archlang.source import Source
 from tests.differential.draw_steps import call, cell, flip, layer, op, recurrent, units
-from tests.differential.spec_tree import Part, Spec, at, numbers, places, replaced, text
+from tests.differential.spec_tree import Part, Spec, text
 
 Random = random.Random
 _MERGES = ("Add", "Add", "Concatenate", "Concatenate", "Multiply", "Average", "Maximum", "Minimum", "Subtract")  # fmt: skip
@@ -357,52 +357,6 @@ def draw(rng: Random) -> Drawing:
         if not d.add("_ as first", f"{other} as second"):
             d.outputs = []
     return d
-
-
-def broken(rng: Random, spec: Spec) -> Spec:
-    """The spec with one thing changed in it, which may well make it wrong."""
-    ways = places(spec)
-    for _ in range(20):
-        way = rng.choice(ways)
-        part = at(spec, way)
-        found = numbers(part.head)
-        kind = rng.random()
-        if kind < 0.5 and found:
-            number = rng.choice(found)
-            new = rng.choice(("0", "-1", "1", "2", "3", "5", "7", "100", "2.5", "None", '"3"'))
-            head = part.head[: number.start()] + new + part.head[number.end() :]
-            return replaced(spec, way, (Part(head, part.body),))
-        if kind < 0.65 and len(way) > 1:
-            return replaced(spec, way, ())
-        other = rng.choice(ways)
-        if (
-            kind < 0.9
-            and len(way) > 1
-            and len(other) == len(way)
-            and way[:-1] == other[:-1]
-            and way != other
-        ):
-            swapped = replaced(spec, way, (at(spec, other),))
-            return replaced(swapped, other, (part,))
-        if kind < 0.95 and " -> " in part.head:
-            steps = part.head.split(" -> ")
-            rng.shuffle(steps)
-            return replaced(spec, way, (Part(" -> ".join(steps), part.body),))
-    return spec
-
-
-def specs(rng: Random) -> Iterator[Spec]:
-    """A right spec, and wrong ones like it."""
-    d = draw(rng)
-    yield d.spec()
-    yield from d.refused[:2]
-    if flip(rng, 0.6):
-        yield broken(rng, d.spec())
-
-
-def graph_of(checked: api.Checked) -> Graph | None:
-    """The graph of `model M`, also of a spec with errors."""
-    return checked.graphs.get("M")
 
 
 def open_inputs(graph: Graph) -> bool:

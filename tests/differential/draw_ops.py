@@ -13,6 +13,8 @@ WHOLES = ("int32", "int64", "uint8", "bool")
 
 Case = tuple[str, tuple[Any, ...], dict[str, Any]]
 Random = random.Random
+# A size that fits the length which an open axis has when a model is run.
+LENGTH = 6
 
 
 def shape(

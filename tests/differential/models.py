@@ -23,8 +23,9 @@ from archlang.graph.reaching import reachable
 from archlang.shapes.dims import product
 from archlang.shapes.spec import TensorSpec
 from archlang.source import Source
-from tests.differential.draw_models import open_inputs, shown, specs
+from tests.differential.draw_models import open_inputs, shown
 from tests.differential.live_keras import CPU_LIMITS as LIMITS
+from tests.differential.mutations import specs
 from tests.differential.nonsense import is_nonsense
 from tests.differential.spec_tree import Spec, smaller, text
 
@@ -240,9 +241,12 @@ def _mixes_examples(node: Node) -> bool:
     shapes = [tensor.spec.shape for tensor in tensors(node.outputs)]
     if any(shape is not None and (not shape or shape[0] is not None) for shape in shapes):
         return True
+    entering = next((tensor.spec.shape for tensor in tensors(list(node.args))), None)
+    axis = node.kwargs.get("axis", 0 if node.op == "split" else None)
+    if entering is not None and axis in (0, -len(entering)):
+        return True
     if node.op != "reshape" or shapes[0] is None:
         return False
-    entering = next(tensors(list(node.args))).spec.shape
     return entering is not None and product(entering[1:]) != product(shapes[0][1:])
 
 
@@ -311,6 +315,9 @@ def _counts(graph: Graph, builder: Any) -> str | None:
         ours = (layer.trainable_params, layer.params - (layer.trainable_params or 0))
         if ours != theirs:
             return f"parameters of {layer.class_name}: {ours} trainable and not, Keras {theirs}"
+    moved = _sum(builder.model.trainable_weights)
+    if moved != graph.trainable_params:
+        return f"parameters: {graph.trainable_params} trainable in all, Keras {moved}"
     total = builder.model.count_params()
     return None if graph.params == total else f"parameters: {graph.params} in all, Keras {total}"
 

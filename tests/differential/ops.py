@@ -16,11 +16,10 @@ from typing import Any
 from archlang.shapes.ops import OpCall, apply_op
 from archlang.shapes.rule import RuleError
 from archlang.shapes.spec import TensorSpec
-from tests.differential.draw_ops import Case, cases
+from tests.differential.draw_ops import LENGTH, Case, cases
 
 # What stands for an open length when a model is run; the others are tried where it does not work
 # out.
-LENGTH = 6
 LENGTHS = (LENGTH, 1, 2, 3, 4, 5, 12, 60)
 
 

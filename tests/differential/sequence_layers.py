@@ -1,13 +1,4 @@
-"""Random recurrent, attention, wrapper and preprocessing layers put to the rules and to Keras
-itself.
-
-`python -m tests.differential.single_layers_b [count] [seed]` runs more than the test does and
-prints the disagreements.
-
-Keras is asked symbolically in a stateless scope, and by running the layer on made-up numbers; where
-the two
-differ, what is computed is the truth.
-"""
+"""Random calls of recurrent, attention, wrapper and preprocessing layers; `sequences` asks Keras about them."""
 
 from __future__ import annotations
 
@@ -24,6 +15,8 @@ Random = random.Random
 
 @dataclass
 class Case:
+    """One call; nested layers are `LayerValue`s."""
+
     layer: str
     args: dict[str, Any]
     inputs: Any

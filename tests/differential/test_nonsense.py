@@ -11,7 +11,7 @@ from archlang.source import Source
 from tests.differential.nonsense import PAGE, REFUSED, WARNED, Nonsense, page, spec
 
 
-@pytest.mark.parametrize("entry", (*REFUSED, *WARNED), ids=lambda entry: entry.what)
+@pytest.mark.parametrize("entry", [*REFUSED, *WARNED], ids=lambda entry: entry.what)
 def test_the_checker_says_so(entry: Nonsense) -> None:
     found = api.check(Source("spec.arch", spec(entry))).diagnostics
     said = [f"{d.code} {d.message}" for d in found]

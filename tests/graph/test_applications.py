@@ -6,11 +6,12 @@ from typing import Any
 
 from archlang import api
 from archlang.graph.model import Graph
+from archlang.source import Source
 
 
 def _checked(body: str, image: str = "float32[64, 64, 3]", train: str = "") -> Any:
     text = f"task T {{\n    input image: {image}\n    output kind: classification(4)\n}}\n"
-    return api.check(api.Source("t.arch", f"{text}model M for T {{\n{body}\n}}\n{train}"))
+    return api.check(Source("t.arch", f"{text}model M for T {{\n{body}\n}}\n{train}"))
 
 
 def _graph(body: str, image: str = "float32[64, 64, 3]") -> Graph:
@@ -68,11 +69,11 @@ def test_missing_preprocessing_is_warned_of() -> None:
 
 def test_the_fix_puts_preprocessing_in_front() -> None:
     source = "model M {\n    input image: float32[224, 224, 3]\n    MobileNet\n}\n"
-    (diagnostic,) = api.check(api.Source("t.arch", source)).diagnostics
+    (diagnostic,) = api.check(Source("t.arch", source)).diagnostics
     (edit,) = diagnostic.fixes[0].edits
     fixed = source[: edit.span.start] + edit.text + source[edit.span.end :]
     assert "    MobileNet(preprocess=True)\n" in fixed
-    assert api.check(api.Source("t.arch", fixed)).diagnostics == ()
+    assert api.check(Source("t.arch", fixed)).diagnostics == ()
 
 
 def test_refusals_stand_at_their_arguments() -> None:
@@ -88,9 +89,9 @@ def test_a_shared_application_is_built_once() -> None:
         f"    shared eye = MobileNet({SMALL}, pooling=avg)\n"
         "    left -> eye as a\n    right -> eye as b\n    [a, b] -> Subtract -> Dense(1)\n}}\n"
     )
-    good = api.check(api.Source("t.arch", text.format(size=64)))
+    good = api.check(Source("t.arch", text.format(size=64)))
     assert good.graphs["M"].params == 218_544 + 257
-    bad = api.check(api.Source("t.arch", text.format(size=96)))
+    bad = api.check(Source("t.arch", text.format(size=96)))
     assert [d.code for d in bad.diagnostics] == ["E0330"]
     assert bad.diagnostics[0].help == "a shared application is built for the image of its first use"
 

@@ -73,7 +73,13 @@ def _load_weights(model: Any, path: str, layer: Layer) -> None:
             help=help,
         )
     try:
-        model.load_weights(path)
+        if path.endswith(".keras"):
+            # The nested model itself, or a model with it inside.
+            saved: Any = keras.models.load_model(path, compile=False)
+            inner = saved.name in (layer.class_name, layer.name)
+            model.set_weights((saved if inner else saved.get_layer(layer.class_name)).get_weights())
+        else:
+            model.load_weights(path)
     except Exception as cause:  # whatever the file holds: the readers raise errors of many classes
         message = f"the weights of `{layer.name}` can't be loaded from {path}"
         raise build_error("E0904", message, layer.span, cause=cause) from cause

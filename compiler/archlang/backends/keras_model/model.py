@@ -97,6 +97,8 @@ class Builder:
         if not layer.trainable and layer.kind in ("layers", "python"):
             # `trainable=False` does not reach the layers inside `MultiHeadAttention` or `ConvLSTM2D`, which are
             # made when it is first called; a model would train their weights.
+            # Keras takes no notice of a value that stands there already.
+            self.layers[layer].trainable = True
             self.layers[layer].trainable = False
         return result
 

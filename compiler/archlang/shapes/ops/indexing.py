@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
+from archlang.narrowing import is_tuple
 from archlang.shapes.dims import add, ceildiv, equal, product, show, sub
 from archlang.shapes.ops.common import axis_of, join, whole_numbers
 from archlang.shapes.ops.registry import Bound, bad_argument, op_rule, tensor
@@ -29,7 +30,7 @@ def slice_tensor(spec: TensorSpec, indices: Sequence[Index]) -> TensorSpec:
     if spec.shape is None:
         return spec
     for index in indices:
-        parts: tuple[Any, ...] = index if isinstance(index, tuple) else (index,)
+        parts = index if is_tuple(index) else (index,)
         if any(isinstance(part, (float, bool, str)) for part in parts):
             raise RuleError("a slice has whole numbers", code="E0377", label="no whole number")
     taken = sum(1 for index in indices if index is not None and index is not Ellipsis)

@@ -11,7 +11,8 @@ from archlang.evaluation.values import Selector
 from archlang.tasks.model import PhaseSpec
 
 # Keras overrides `training=False` where a model is called in a functional graph: only what is not
-# trainable runs in inference mode (`keras_facts.md`).
+# trainable runs in inference mode (`keras_facts.md`). Every inner layer is set by itself: setting
+# `trainable` of a nested model to what it is already does not reach the layers in it.
 _UNFREEZE = '''
 def unfreeze(layer, batch_norm: bool = False) -> None:
     """Let a layer, and all inside it, train from the next `compile` on.
@@ -19,10 +20,9 @@ def unfreeze(layer, batch_norm: bool = False) -> None:
     Batch normalization stays in inference mode: the statistics of a few batches would
     spoil what the layers behind it have learned.
     """
-    layer.trainable = True
     for inner in layer._flatten_layers():
-        if isinstance(inner, layers.BatchNormalization):
-            inner.trainable = batch_norm
+        statistics = isinstance(inner, layers.BatchNormalization)
+        inner.trainable = batch_norm or not statistics
 '''
 
 _UNFREEZE_BLOCK = '''
