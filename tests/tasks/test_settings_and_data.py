@@ -225,10 +225,9 @@ def test_nothing_is_ignored_in_silence() -> None:
         [output("y", "generation", vocab=9)],
         source("text_file", "a.txt", window=9),
         strategy="mirrored",
-        phases={"fine": {"unfreeze": ["backbone"], "epochs": 1}},
     )
     found = pending(held_back.task, held_back.train)
-    assert [place for place, _ in found] == ["data", "input x", "output y", "train", "phase fine"]
+    assert [place for place, _ in found] == ["data", "input x", "output y", "train"]
     assert all(problem.code == "E0540" for _, problem in found)
 
 

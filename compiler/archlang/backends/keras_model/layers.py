@@ -75,7 +75,7 @@ def _load_weights(model: Any, path: str, layer: Layer) -> None:
     try:
         if path.endswith(".keras"):
             # The nested model itself, or a model with it inside.
-            saved: Any = keras.models.load_model(path, compile=False)
+            saved = named("keras.models.load_model")(path, compile=False)
             inner = saved.name in (layer.class_name, layer.name)
             model.set_weights((saved if inner else saved.get_layer(layer.class_name)).get_weights())
         else:

@@ -75,7 +75,7 @@ def add_training(plan: TrainingPlan, parts: Parts) -> None:
     custom = _custom_objectives(plan)
     parts.imports |= {f"from {plan.modules[name]} import {name}" for name in custom}
     if plan.pretrained:
-        add_start_from(parts)
+        add_start_from(plan, parts)
     if unfreezes(plan):
         add_unfreezing(plan, parts)
     if _has_compile(plan):

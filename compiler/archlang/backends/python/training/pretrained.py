@@ -12,8 +12,8 @@ def start_from(layer, path: Path, name: str, advice: str) -> None:
     """Give a layer the weights that it has in a trained model."""
     if not path.is_file():
         raise SystemExit(f"{path} is not there: {advice}")
-    trained = keras.models.load_model(path, compile=False)
     try:
+        trained = keras.models.load_model(path, compile=False)
         source = trained if trained.name == name else trained.get_layer(name)
         layer.set_weights(source.get_weights())
     except ValueError:
@@ -21,13 +21,23 @@ def start_from(layer, path: Path, name: str, advice: str) -> None:
         raise SystemExit(message) from None
 '''
 
+# A file of weights alone has those of the nested model.
+_OR_WEIGHTS = '''
+        if path.name.endswith(".weights.h5"):
+            layer.load_weights(path)
+            return
+'''
+
 _FILE_ADVICE = "it should be the saved model that the weights come from"
 
 
-def add_start_from(parts: Parts) -> None:
+def add_start_from(plan: TrainingPlan, parts: Parts) -> None:
     """The function that copies weights."""
     parts.imports |= {"import keras", "from pathlib import Path"}
-    parts.function("start_from", _START_FROM)
+    text = _START_FROM
+    if any(each.file.endswith(".weights.h5") for each in plan.pretrained):
+        text = text.replace("\n    try:\n", f"\n    try:{_OR_WEIGHTS}")
+    parts.function("start_from", text)
 
 
 def start_lines(plan: TrainingPlan) -> list[str]:
