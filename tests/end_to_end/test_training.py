@@ -78,7 +78,10 @@ def compiled(spec: str, folder: Path) -> Path:
 
 def figures(output: str) -> dict[str, float]:
     """The metrics of the final evaluation, which the script prints a line each."""
-    return {name: float(value) for name, value in re.findall(r"^(\w+): (-?[\d.]+)$", output, re.MULTILINE)}
+    return {
+        name: float(value)
+        for name, value in re.findall(r"^(\w+): (-?[\d.]+)$", output, re.MULTILINE)
+    }
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.spec)
@@ -91,8 +94,12 @@ def test_spec_reaches_its_figure(case: Case, tmp_path: Path) -> None:
     assert saved.is_file()
 
 
-@pytest.mark.parametrize(("spec", "metric"), [("iris_mlp", "accuracy"), ("wine_two_outputs", "grower_accuracy")])
-def test_a_saved_model_evaluates_as_before_and_predicts(spec: str, metric: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("spec", "metric"), [("iris_mlp", "accuracy"), ("wine_two_outputs", "grower_accuracy")]
+)
+def test_a_saved_model_evaluates_as_before_and_predicts(
+    spec: str, metric: str, tmp_path: Path
+) -> None:
     script = compiled(spec, tmp_path)
     saved = tmp_path / "model.keras"
     trained = figures(run(script, "train", "--epochs", "3", "--save", str(saved)))

@@ -75,9 +75,11 @@ def _load_weights(model: Any, path: str, layer: Layer) -> None:
     try:
         if path.endswith(".keras"):
             # The nested model itself, or a model with it inside.
-            saved = named("keras.models.load_model")(path, compile=False)
-            inner = saved.name in (layer.class_name, layer.name)
-            model.set_weights((saved if inner else saved.get_layer(layer.class_name)).get_weights())
+            models: Any = keras.models
+            saved: Any = models.load_model(path, compile=False)
+            inside = saved.name not in (layer.class_name, layer.name)
+            source: Any = saved.get_layer(layer.class_name) if inside else saved
+            model.set_weights(source.get_weights())
         else:
             model.load_weights(path)
     except Exception as cause:  # whatever the file holds: the readers raise errors of many classes

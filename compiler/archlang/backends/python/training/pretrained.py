@@ -22,11 +22,11 @@ def start_from(layer, path: Path, name: str, advice: str) -> None:
 '''
 
 # A file of weights alone has those of the nested model.
-_OR_WEIGHTS = '''
+_OR_WEIGHTS = """
         if path.name.endswith(".weights.h5"):
             layer.load_weights(path)
             return
-'''
+"""
 
 _FILE_ADVICE = "it should be the saved model that the weights come from"
 
