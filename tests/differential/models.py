@@ -118,6 +118,8 @@ def _accepted(graph: Graph, run: bool, warned: set[str]) -> Outcome:
             computed = _computed(graph, nodes)
         except Exception as error:
             failed = f"{type(error).__name__} {error}"
+            if "W1330" in warned:
+                return Outcome("accepted with a warning")
             if not open_inputs(graph) and not CPU_LIMITS.search(failed) and not differing:
                 return Outcome(
                     "accepted", f"accepted, but fails when run: {_first_line(error)}", "run"
@@ -244,6 +246,9 @@ def _mixes_examples(node: Node) -> bool:
     entering = next((tensor.spec.shape for tensor in tensors(list(node.args))), None)
     axis = node.kwargs.get("axis", 0 if node.op == "split" else None)
     if entering is not None and axis in (0, -len(entering)):
+        return True
+    if node.op == "matmul" and any(len(t.spec.shape or ()) < 3 for t in tensors(node.args[1])):
+        # Sums over the examples.
         return True
     if node.op != "reshape" or shapes[0] is None:
         return False

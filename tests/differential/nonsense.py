@@ -63,6 +63,7 @@ WARNED = (
     Nonsense("W1326", "nothing to learn a state from", "Without a vocabulary and without data the layer fails when it runs.", "string[3] | StringLookup"),
     Nonsense("W1327", "one-hot encoding of tables", "One more axis than Keras describes.", "int32[3, 2] | CategoryEncoding(3, output_mode=one_hot)"),
     Nonsense("W1329", "dropout of everything", "A rate of 1 leaves zeros only; Keras computes them.", "float32[8] | Dropout(1.0)"),
+    Nonsense("W1330", "masks without steps", "Whole examples are marked; `Softmax` and others fail on such a mask when they run.", "float32[8] | Masking"),
     Nonsense("W1328", "a length that Keras loses", "Keras leaves open in its promise what `None` in `output_shape` stands for; a layer with weights over it can't be built.", 'float32[5, 8] | EinsumDense("abc,cd->abd", (None, 4))'),
 )  # fmt: skip
 

@@ -205,7 +205,7 @@ CASES = [
      "`as` can only stand at the end of a statement",
      "end the statement here; the next line may begin with the name, `x -> …`"),
     (IN_MODEL, "Dense(64)(x)", "E0135", "(x)", "a layer is not called on a tensor",
-     "tensors flow into layers: write `x -> Dense(64)`"),
+     "write `x -> Dense(64)`"),
     (IN_MODEL, "Dense(3) as (a, b)", "E0101", "(", "`(` does not fit behind `as`",
      "expected a name"),
     (ALONE, "block B(3) { Dense(1) }", "E0101", "3", "`3` does not fit behind `(`",

@@ -234,6 +234,12 @@ CODES: dict[str, CodeInfo] = {
             "training. Without data and without `vocabulary=` or `mean=` they fail when they run, or do nothing.",
         ),
         (
+            "W1330",
+            "mask without steps",
+            "`Masking` marks the steps of a sequence that are padding. Of features alone, it marks whole examples, and a layer "
+            "that uses the mask fails when it runs.",
+        ),
+        (
             "W1329",
             "dropout of everything",
             "With a rate of 1 nothing gets through while training, so that nothing is learnt.",

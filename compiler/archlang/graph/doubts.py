@@ -124,6 +124,9 @@ def _one_length(
         if any(size is None and isinstance(n, int) for size, n in pairs):
             message = f"`None` in `output_shape` hides from Keras that {show_shape(result.shape)} comes out"
             return "W1328", message, "write the number"
+    if name == "Masking" and len(flowing.shape) < 3:
+        message = f"`Masking` marks steps of padding, and {show_shape(flowing.shape)} has no steps"
+        return "W1330", message, "a layer that uses the mask fails when it runs"
     steps = flowing.shape[1] if len(flowing.shape) > 1 else 0
     if args.get("unroll") is True and not isinstance(steps, int):
         message = f"`unroll=True` of `{name}` needs a known number of steps, but {show_shape(flowing.shape)} flows in"

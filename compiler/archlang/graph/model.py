@@ -79,7 +79,8 @@ class Layer:
 class Tensor:
     """A tensor of the graph: what `node` gives, at `path` inside nested results (`(1,)` for the second)."""
 
-    node: Node
+    # Nodes hold the tensors that they give, which would go round in a circle.
+    node: Node = field(repr=False)
     path: tuple[int | str, ...]
     spec: TensorSpec
 

@@ -628,12 +628,14 @@ def as_in_a_list(span: Span) -> Diagnostic:
     )
 
 
-def call_of_a_layer(span: Span, text: str) -> Diagnostic:
+def call_of_a_layer(span: Span, statement: Span, text: str) -> Diagnostic:
     return error(
         "E0135",
         "a layer is not called on a tensor",
         span,
-        help=f"tensors flow into layers: write `{_short(text)}`",
+        label="tensors flow into layers",
+        help=f"write `{_short(text)}`",
+        fixes=(replace("Let the tensor flow in", statement, text),),
     )
 
 

@@ -220,10 +220,16 @@ def _call_of_a_layer(s: Situation) -> Finding | None:
         depth += (s.tokens[end].type in OPENERS) - (s.tokens[end].type in CLOSERS)
         end += 1
     text = s.source.text
-    layer = text[s.tokens[s.item].start : before.end]
+    first, name = s.item, ""
+    if s.tokens[first].type == "NAME" and s.tokens[first + 1].type == "EQUAL":
+        name = f" as {s.tokens[first].text}"
+        first += 2
+    layer = text[s.tokens[first].start : before.end]
     tensors = text[token.end : s.tokens[end - 1].start].strip() or "x"
-    whole = Span(s.source.path, token.start, s.tokens[end - 1].end)
-    return Finding(errors.call_of_a_layer(whole, f"{tensors} -> {layer}"))
+    path = s.source.path
+    statement = Span(path, s.tokens[s.item].start, s.tokens[end - 1].end)
+    whole = Span(path, token.start, statement.end)
+    return Finding(errors.call_of_a_layer(whole, statement, f"{tensors} -> {layer}{name}"))
 
 
 def _as_inside(s: Situation) -> Finding | None:

@@ -53,7 +53,9 @@ def parse(source: Source) -> ParseResult:
         recovery = Recovery(source, builder, tokens, problems)
         tree = recovery.run()
         problems += recovery.problems
-    lines = {source.position(problem.span.start).line for problem in spelled.problems}
+    # What these lines hold has been explained; that it is no statement of the language follows from it.
+    explained = [*spelled.problems, *(problem for problem in problems if problem.code == "E0135")]
+    lines = {source.position(problem.span.start).line for problem in explained}
     problems += (
         problem
         for problem in builder.problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -70,7 +71,10 @@ def run_script(script: Path, arguments: Sequence[str]) -> int:
     import subprocess
 
     sys.stdout.flush()
-    process = subprocess.Popen([sys.executable, str(script), *arguments])
+    # Layers and losses written in Python are found as if the script stood in the current folder.
+    path = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH", "")]))
+    environment = {**os.environ, "PYTHONPATH": path}
+    process = subprocess.Popen([sys.executable, str(script), *arguments], env=environment)
     while True:
         try:
             code = process.wait()

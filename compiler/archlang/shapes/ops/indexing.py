@@ -84,6 +84,14 @@ def take(call: Bound) -> Nested:
     if call["axis"] is None:
         return spec.with_shape(indices.shape)
     axis = axis_of(call, len(spec.shape), call["axis"])
+    at, length = call["indices"], spec.shape[axis]
+    if isinstance(at, int) and isinstance(length, int) and not -length <= at < length:
+        raise RuleError(
+            f"`ops.take` takes position {at} of {length}",
+            code="E0377",
+            argument="indices",
+            label=f"there are {length}, counted from 0",
+        )
     return spec.with_shape((*spec.shape[:axis], *indices.shape, *spec.shape[axis + 1 :]))
 
 
