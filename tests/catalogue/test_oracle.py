@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +15,9 @@ import pytest
 from archlang.catalogue import load
 from archlang.catalogue.validation import ArgumentProblem, validate
 from archlang.shapes.rule import LayerValue
+from tests.oracle_files import ORACLE, needs_oracle
 
-ORACLE = Path(__file__).parents[3] / "shared" / "oracle"
+pytestmark = needs_oracle
 CAT = load()
 
 # Constructors that refuse for reasons which are no matter of types: numbers that have to fit each

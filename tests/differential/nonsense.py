@@ -17,6 +17,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "nonsense.md"
 class Nonsense:
     """One kind of call: what `check` says (`code`, and a `pattern` in its message), why, and an example.
 
+    Without a pattern it is a call that fails when it runs, which excuses no refusal of one that runs.
     The example is the input's types, separated by `;`, and the step.
     """
 
@@ -49,6 +50,8 @@ REFUSED = (
     Nonsense("E0353", "states that are left over", "`GRU` and `SimpleRNN` take their first and drop the others.", "float32[5, 3]; float32[4] | x -> GRU(4, initial_state=[y, y])", "state"),
     Nonsense("E0358", "attention between other axes than the steps", "Keras looks at the last two axes; the others fail when the model runs.", "float32[4, 3]; float32[5, 4, 3] | [x, y] -> Attention", ""),
     Nonsense("E0410", "cropped and padded to an aspect ratio", "One of the two is ignored.", "float32[8, 8, 3] | Resizing(4, 4, crop_to_aspect_ratio=True, pad_to_aspect_ratio=True)", ""),
+    Nonsense("E0359", "attention over the features", "`attention_axes` that name the batch or the features; Keras attends over the wrong axes.", "float32[6, 2] | MultiHeadAttention(2, 3, attention_axes=3)", "attention_axes"),
+    Nonsense("E0373", "vectors of no categories", "`ops.one_hot(0)` gives empty vectors.", "int32[4] | ops.one_hot(0)", "num_classes"),
     Nonsense("E0366", "vectors of a width that only the data tell", "Keras builds what follows for a width that it does not know yet.", "string[3] | StringLookup(output_mode=multi_hot)", ""),
     Nonsense("E0369", "counts of tables", "`output_mode=multi_hot` and `count` of more than one list: Keras promises another shape than it computes.", "int32[3, 2] | CategoryEncoding(5)", "counts one list"),
 )  # fmt: skip
@@ -64,13 +67,17 @@ WARNED = (
     Nonsense("W1327", "one-hot encoding of tables", "One more axis than Keras describes.", "int32[3, 2] | CategoryEncoding(3, output_mode=one_hot)"),
     Nonsense("W1329", "dropout of everything", "A rate of 1 leaves zeros only; Keras computes them.", "float32[8] | Dropout(1.0)"),
     Nonsense("W1330", "masks without steps", "Whole examples are marked; `Softmax` and others fail on such a mask when they run.", "float32[8] | Masking"),
+    Nonsense("W1331", "a softmax over padding", "The mask of a sequence has no axis of features, and `Softmax` fails when it runs.", "int32[5] | Embedding(20, 3, mask_zero=True) -> Softmax"),
     Nonsense("W1328", "a length that Keras loses", "Keras leaves open in its promise what `None` in `output_shape` stands for; a layer with weights over it can't be built.", 'float32[5, 8] | EinsumDense("abc,cd->abd", (None, 4))'),
 )  # fmt: skip
 
 
 def is_nonsense(code: str, message: str) -> bool:
     """Whether a refusal is one of those that are meant, though Keras builds and runs it."""
-    return any(code == known.code and re.search(known.pattern, message) for known in REFUSED)
+    return any(
+        code == known.code and known.pattern and re.search(known.pattern, message)
+        for known in REFUSED
+    )
 
 
 def spec(entry: Nonsense) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from archlang.shapes.spec import TensorSpec
 from tests.differential.spec_level import AGREES, NotWritable, value_text, write, write_record
+from tests.oracle_files import needs_oracle
 from tests.shapes import oracle
 from tests.shapes.oracle import LayerValue
 
@@ -29,6 +30,7 @@ NOT_WRITABLE = {
 }
 
 
+@needs_oracle
 @pytest.mark.parametrize("file", AGREES)
 def test_specs_agree_with_the_records(file: str) -> None:
     wrong: list[str] = []

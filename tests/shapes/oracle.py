@@ -10,13 +10,11 @@ import inspect
 import json
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from archlang.shapes.rule import RULES, LayerCall, LayerResult, LayerValue, RuleError, apply
 from archlang.shapes.spec import UNKNOWN, TensorSpec
-
-ORACLE = Path(__file__).resolve().parents[3] / "shared" / "oracle"
+from tests.oracle_files import ORACLE
 
 # Where running gave another answer than the symbolic call, these dtypes and shapes are the truth.
 _EAGER = ("observed_eager", "eager_shape")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +11,10 @@ from archlang.catalogue import load
 from archlang.shapes.applications import application, lacks_preprocessing, preprocessing_mode
 from archlang.shapes.applications.arguments import default_size, smallest_size
 from archlang.shapes.spec import TensorSpec
+from tests.oracle_files import ORACLE, needs_oracle
 
-SHARED = Path(os.environ.get("ARCHLANG_SHARED", Path(__file__).resolve().parents[3] / "shared"))
-FILE = SHARED / "oracle" / "applications.json"
+FILE = ORACLE / "applications.json"
 RECORDS: dict[str, Any] = json.loads(FILE.read_text("utf-8")) if FILE.is_file() else {}
-needs_oracle = pytest.mark.skipif(not RECORDS, reason="the oracle is not here")
 
 
 @needs_oracle

@@ -10,6 +10,7 @@ from archlang.shapes.dims import symbol
 from archlang.shapes.nested import nested_call
 from archlang.shapes.rule import RULES, LayerResult, LayerValue
 from archlang.shapes.spec import UNKNOWN, TensorSpec
+from tests.oracle_files import needs_oracle
 from tests.shapes import oracle
 from tests.shapes.layers_b import LAYERS
 
@@ -28,7 +29,7 @@ BY_SCHEMA = (
 # A lookup of numbers without a vocabulary learns it from the data.
 LEARNT = ("kn0070",)
 
-pytestmark = pytest.mark.skipif(not oracle.ORACLE.exists(), reason="the records are not here")
+pytestmark = needs_oracle
 
 
 @pytest.mark.parametrize("file", ["keras_tests", "random_valid"])

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.shapes.oracle import ORACLE, check, check_batch_none, records, refusal
+from tests.oracle_files import ORACLE, needs_oracle
+from tests.shapes.oracle import check, check_batch_none, records, refusal
 
 LAYERS = re.compile(
     "Dense|EinsumDense|Embedding|ReversibleEmbedding|Identity|Masking|Activation|ReLU|LeakyReLU|"
@@ -22,8 +23,6 @@ SCHEMA_ARGUMENTS = {
     "activation", "kernel_constraint", "dtype", "name", "kernel_initializer", "bias_regularizer",
     "weights", "stride",
 }  # fmt: skip
-
-needs_oracle = pytest.mark.skipif(not ORACLE.exists(), reason="the recorded answers are not here")
 
 
 def of_these_layers(file: str) -> Iterator[dict[str, Any]]:

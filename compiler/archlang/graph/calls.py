@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from archlang.catalogue import Entry
 from archlang.diagnostics import error
 from archlang.evaluation.evaluator import Environment, TooMuch
-from archlang.evaluation.values import UNKNOWN, show
+from archlang.evaluation.values import UNKNOWN, contains_unknown, show
 from archlang.graph.construction import Construction
 from archlang.graph.context import Context, Flow
 from archlang.graph.contracts import Contracts
@@ -168,9 +168,9 @@ class Calls:
             else:
                 kwargs[argument.name.id] = value
                 spans[argument.name.id] = argument.value.span
+        if flow is None and (not placed or contains_unknown([*args, *kwargs.values()])):
+            return self.nothing_flows(expr, f"ops.{entry.name}", context)
         if not placed:
-            if flow is None:
-                return self.nothing_flows(expr, f"ops.{entry.name}", context)
             args.insert(0, flow)
         return self.construction.call_op(context, entry.name, tuple(args), kwargs, expr.span, spans)
 

@@ -234,6 +234,12 @@ CODES: dict[str, CodeInfo] = {
             "training. Without data and without `vocabulary=` or `mean=` they fail when they run, or do nothing.",
         ),
         (
+            "W1331",
+            "mask that does not fit",
+            "`Softmax` as a layer uses the mask of what flows in, and needs one of the same shape; the mask of a sequence has one "
+            "value a step, without the features. `Activation(softmax)` leaves it alone.",
+        ),
+        (
             "W1330",
             "mask without steps",
             "`Masking` marks the steps of a sequence that are padding. Of features alone, it marks whole examples, and a layer "

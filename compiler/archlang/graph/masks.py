@@ -66,6 +66,8 @@ def lost_masks(graph: Graph) -> list[Diagnostic]:
             for state in entering:
                 if isinstance(state, Lost) and state.at not in found:
                     found[state.at] = _warning(state, node)
+        if name == "Softmax" and entering and isinstance(entering[0], Masked):
+            found.setdefault(node, _too_narrow(node, entering[0]))
         for index, tensor in enumerate(tensors(node.outputs)):
             states[node, tensor.path] = _leaving(node, name, entering, index)
     return list(found.values())
@@ -105,6 +107,18 @@ def _leaving(node: Node, name: str, entering: list[State], index: int) -> State:
 
 def _any_lost(entering: list[State]) -> State:
     return next((state for state in entering if isinstance(state, Lost)), None)
+
+
+def _too_narrow(node: Node, mask: Masked) -> Diagnostic:
+    return warning(
+        "W1331",
+        "`Softmax` lays the mask of the padding over all that flows in, and fails when it runs",
+        node.span,
+        label="the mask has an axis less",
+        labels=(Label(mask.origin.span, "the mask begins here"),),
+        notes=path_notes(node.path),
+        help="`Activation(softmax)` hands the mask on",
+    )
 
 
 def _warning(state: Lost, user: Node) -> Diagnostic:

@@ -251,6 +251,8 @@ def _pad_widths(call: Bound) -> list[tuple[int, int]]:
         if len(ends) not in (1, 2) or any(end < 0 for end in ends):
             raise bad_argument(call, "pad_width", "pairs of numbers from 0 on")
         pairs.append((ends[0], ends[-1]))
+    if len({len(sequence(item) or ()) for item in items}) > 1:
+        raise bad_argument(call, "pad_width", "numbers or pairs for all axes alike")
     if not pairs:
         raise bad_argument(call, "pad_width", "a number, or a pair of numbers for each axis")
     return pairs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from archlang.records import record
-from archlang.shapes.checks import needs_numbers
+from archlang.shapes.checks import needs_floats, needs_numbers
 from archlang.shapes.dims import equal
 from archlang.shapes.nested import as_call
 from archlang.shapes.rule import (
@@ -202,6 +202,9 @@ def _check_state(call: LayerCall, batch: Dim, tensor: Any, size: States) -> None
 def _sequence_input(call: LayerCall) -> TensorSpec:
     spec = single(call)
     needs_numbers(call, spec)
+    if call.args.get("dropout"):
+        # What is not dropped is scaled up.
+        needs_floats(call, spec)
     if spec.shape is None or len(spec.shape) == 3:
         return spec
     wanted = f"`{call.layer}` needs [time, features], but {show_shape(spec.shape)} flows in"
