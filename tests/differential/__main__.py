@@ -76,9 +76,9 @@ def _ops(tally: Tally, count: int, seed: str) -> None:
 
 
 def _models(tally: Tally, count: int, seed: str) -> None:
-    from tests.differential import models
+    from tests.differential import model_runs
 
-    counts = models.disagreements(count, seed)
+    counts = model_runs.disagreements(count, seed)
     tally.verdicts += counts.verdicts
     for spec, problem in counts.disagreements:
         tally.found.append(spec)

@@ -18,9 +18,9 @@ SPEC = (
 
 @pytest.mark.slow
 def test_models_agree_with_keras() -> None:
-    from tests.differential import models
+    from tests.differential import model_runs
 
-    counts = models.disagreements(300, seed=7)
+    counts = model_runs.disagreements(300, seed=7)
     assert counts.disagreements == []
     # Most are right, and enough are wrong.
     assert counts.verdicts["accepted"] > 120

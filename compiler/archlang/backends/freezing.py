@@ -12,6 +12,18 @@ from archlang.catalogue import load
 from archlang.graph.model import Layer
 from archlang.shapes.rule import LayerValue
 
+# Layers made of layers, to which Keras does not pass `trainable=False` on.
+COMPOSITES = frozenset({
+    "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GroupQueryAttention", "GroupedQueryAttention",
+    "MultiHeadAttention", "RNN", "SpectralNormalization", "TimeDistributed",
+})  # fmt: skip
+
+
+def frozen_when_built(layer: Layer) -> bool:
+    """Whether code freezes a layer behind its first call, when the layers inside it are there."""
+    composite = layer.kind == "layers" and layer.class_name in COMPOSITES
+    return not layer.trainable and (composite or layer.kind == "python")
+
 
 def constructor_arguments(layer: Layer) -> dict[str, Any]:
     """The arguments of a layer, without its name.

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from archlang.backends.freezing import COMPOSITES
 from archlang.backends.python.applications import construction, prepared
 from archlang.backends.python.flat import input_code
 from archlang.backends.python.flows import Flow, fork_flow
 from archlang.backends.python.names import function_name
 from archlang.backends.python.objects import value_code
 from archlang.backends.python.values import CannotWrite
-from archlang.catalogue import Entry, Parameter
+from archlang.catalogue import Entry
 from archlang.graph.flowing import stands_for_flow
 from archlang.graph.model import Layer, Node, Tensor, tensors
 from archlang.semantics.program import EntryRef, Symbol, SymbolRef, VariableRef
@@ -100,8 +101,8 @@ class CallWriter:
         trainable = self.w.trainable_arguments()
         if "trainable" in given or entry.parameter("trainable") is None:
             trainable = []
-        elif trainable and any(_is_layer(entry.parameter(parameter)) for parameter in given):
-            # Keras does not pass `trainable` on to a wrapped layer; the flat form writes it there.
+        elif trainable and entry.name in COMPOSITES:
+            # Keras does not pass `trainable` on to the layers inside; the flat form freezes them when they are there.
             raise CannotWrite
         return f"{self.w.imports.entry(entry)}({', '.join([*parts, *trainable, f'name={name}'])})"
 
@@ -173,9 +174,11 @@ class CallWriter:
             arguments = [flow.code, *parts, *freeze, f"name={name}"]
             return self._assign(target, f"{function}({', '.join(arguments)})")
         if isinstance(declaration, t.PythonDecl):
+            if self.w.trainable_arguments():
+                raise CannotWrite
             cls = self.w.imports.python(str(declaration.module.value), symbol.name)
             name = self.w.layer_name(expr, chosen)
-            arguments = [*parts, *self.w.trainable_arguments(), f"name={name}"]
+            arguments = [*parts, f"name={name}"]
             return self._assign(target, f"{cls}({', '.join(arguments)})({flow.code})")
         raise CannotWrite
 
@@ -220,7 +223,3 @@ class CallWriter:
             f"name={inner}",
         ]
         return f"keras.Model({variable}, {function}({', '.join(parts)}), name={value_code(name, self.w.imports)})"
-
-
-def _is_layer(parameter: Parameter | None) -> bool:
-    return parameter is not None and parameter.value_kind == "layers"

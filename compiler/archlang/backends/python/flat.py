@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from archlang.backends.freezing import constructor_arguments
+from archlang.backends.freezing import constructor_arguments, frozen_when_built
 from archlang.backends.operation_names import reserved
 from archlang.backends.python.applications import construction, prepared
 from archlang.backends.python.names import free, function_name
@@ -59,6 +59,7 @@ class _Body:
         self.names: dict[tuple[Node, tuple[int | str, ...]], str] = {}
         self.taken = set(model.taken) | {"x"}
         self.layer_names: dict[Layer, str] = {}
+        self.frozen: set[Layer] = set()
         live = reachable(graph)
         self.nodes = [n for n in graph.nodes if n in live and n.kind != "input"]
         self.calls = Counter(n.layer for n in self.nodes if n.layer is not None)
@@ -122,6 +123,10 @@ class _Body:
                     for i, t in enumerate(results)
                 )
         lines.append(f"{target} = {expression}")
+        layer = node.layer
+        if layer is not None and frozen_when_built(layer) and layer not in self.frozen:
+            self.frozen.add(layer)
+            lines.append(f"{self.layer_names[layer]}.trainable = False")
         return lines
 
     def _expression(self, node: Node, lines: list[str]) -> str:
@@ -143,7 +148,7 @@ class _Body:
             self.taken.add(callee)
             self.layer_names[layer] = callee
             lines += construction(layer, callee, self.imports)
-        elif self.calls[layer] > 1 or layer.kind == "model":
+        elif self.calls[layer] > 1 or layer.kind == "model" or frozen_when_built(layer):
             callee = free(function_name(layer.name), self.taken)
             self.taken.add(callee)
             self.layer_names[layer] = callee
@@ -228,7 +233,7 @@ def input_code(tensor: Tensor, name: str, imports: Imports) -> str:
 def layer_code(layer: Layer, imports: Imports, model: FlatModel) -> str:
     """The construction of a layer, its name given."""
     name = value_code(layer.name, imports)
-    arguments = constructor_arguments(layer)
+    arguments = layer.args if frozen_when_built(layer) else constructor_arguments(layer)
     if layer.kind == "model":
         return f"{model.builder(layer)}()"
     if layer.kind == "learned":
