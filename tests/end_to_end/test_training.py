@@ -105,9 +105,9 @@ def test_a_saved_model_evaluates_as_before_and_predicts(
     trained = figures(run(script, "train", "--epochs", "3", "--save", str(saved)))
     again = figures(run(script, "evaluate", "--save", str(saved)))
     assert again[metric] == pytest.approx(trained[metric], rel=1e-3, abs=1e-3)
-    answers = run(script, "predict", "--save", str(saved)).splitlines()
-    assert len(answers) >= 5
-    assert all("true" in answer for answer in answers[:5])
+    answers = run(script, "predict", "--save", str(saved))
+    # Five held-out examples, each answer beside the truth.
+    assert answers.count("true") >= 5
 
 
 def test_thresholds_are_out_of_reach_of_a_constant() -> None:

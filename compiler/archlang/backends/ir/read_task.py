@@ -91,7 +91,10 @@ class TaskReader:
             place = (*path, "phases", index, "settings")
             own = self._settings(phase["settings"], task, place)
             values = {name: setting.value for name, setting in own.items()}
-            _refuse(check_phase(values, frozenset(values)), place)
+            # A phase carries the settings above it; only what is not theirs is its own.
+            above = {key: setting.value for key, setting in settings.items()}
+            new = frozenset(key for key in values if key not in above or values[key] != above[key])
+            _refuse(check_phase(values, new), place)
             phases.append(PhaseSpec(phase["name"], own))
         return TrainSpec(settings, tuple(phases))
 
