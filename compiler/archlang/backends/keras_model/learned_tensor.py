@@ -11,7 +11,9 @@ from keras import ops
 class LearnedTensor(keras.layers.Layer):
     """A trainable tensor, the same for every example of a batch."""
 
-    def __init__(self, shape, initializer="zeros", **kwargs):
+    def __init__(
+        self, shape, initializer: str | keras.initializers.Initializer = "zeros", **kwargs
+    ):
         super().__init__(**kwargs)
         self.shape = tuple(shape)
         self.initializer = keras.initializers.get(initializer)

@@ -13,7 +13,7 @@ def start_from(layer, path: Path, name: str, advice: str) -> None:
     if not path.is_file():
         raise SystemExit(f"{path} is not there: {advice}")
     try:
-        trained = keras.models.load_model(path, compile=False)
+        trained: Any = keras.models.load_model(path, compile=False)
         source = trained if trained.name == name else trained.get_layer(name)
         layer.set_weights(source.get_weights())
     except ValueError:
@@ -33,7 +33,7 @@ _FILE_ADVICE = "it should be the saved model that the weights come from"
 
 def add_start_from(plan: TrainingPlan, parts: Parts) -> None:
     """The function that copies weights."""
-    parts.imports |= {"import keras", "from pathlib import Path"}
+    parts.imports |= {"import keras", "from pathlib import Path", "from typing import Any"}
     text = _START_FROM
     if any(each.file.endswith(".weights.h5") for each in plan.pretrained):
         text = text.replace("\n    try:\n", f"\n    try:{_OR_WEIGHTS}")
