@@ -18,6 +18,7 @@ from tests.shapes.oracle import defaults
 # What this CPU build of TensorFlow cannot run, though it is right.
 CPU_LIMITS = re.compile(
     "NHWC|NCHW|NDHWC|NCDHW|channels_first|Current CPU implementation|equal length strides|"
+    "Input dims must be <= 5|"
     "only supports|not yet supported|UnimplementedError|Conv2DCustomBackpropInputOp|"
     # A transposed convolution of even kernel, `padding=same` and `output_padding=0`.
     "conv_grad_input"
