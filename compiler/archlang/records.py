@@ -42,7 +42,7 @@ def _defined(cls: type[T]) -> type[T]:
     assigners = tuple(getattr(made, one.name).__set__ for one in own)  # those of the slots
     count = len(own)
 
-    def __init__(self: Any, *values: Any, **named: Any) -> None:  # noqa: N807
+    def __init__(self: Any, *values: Any, **named: Any) -> None:  # noqa: N807 (becomes a method)
         if named or len(values) != count:
             values = _all_values(made, own, values, named)
         for assign, value in zip(assigners, values):  # noqa: B905 (as many by now)
@@ -82,12 +82,12 @@ def _by_value(cls: type[T]) -> type[T]:
     names = [one.name for one in fields(made)]
     values: Any = attrgetter(*names) if names else type
 
-    def __eq__(self: Any, other: object) -> bool:  # noqa: N807
+    def __eq__(self: Any, other: object) -> bool:  # noqa: N807 (becomes a method)
         if other.__class__ is not self.__class__:
             return NotImplemented
         return values(self) == values(other)
 
-    def __hash__(self: Any) -> int:  # noqa: N807
+    def __hash__(self: Any) -> int:  # noqa: N807 (becomes a method)
         return hash(values(self))
 
     if "__eq__" not in cls.__dict__:

@@ -28,7 +28,7 @@ def at(line: int, path: str = "x.arch") -> Span:
 
 
 def node(kind: str, line: int, *specs: TensorSpec, **more: object) -> Node:
-    made = Node(kind, at(line), **more)  # type: ignore[arg-type]
+    made = Node(kind, at(line), **more)
     found = tuple(Tensor(made, (index,), spec) for index, spec in enumerate(specs))
     made.outputs = found[0] if len(found) == 1 else found
     return made

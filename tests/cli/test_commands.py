@@ -72,7 +72,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
             raise result.exception
         return result
 
-    invoke.seen = seen  # type: ignore[attr-defined]
+    invoke.seen = seen
     return invoke
 
 
@@ -165,7 +165,7 @@ def test_settings_reach_the_compiler(run: Run) -> None:
     settings = ["width=128", "rate=1e-3", "activation=relu", 'path="a b"', "sizes=[1, (2, None)]"]
     arguments = [part for setting in settings for part in ("--set", setting)]
     assert run("check", "a.arch", *arguments).exit_code == 0
-    assert run.seen == {  # type: ignore[attr-defined]
+    assert run.seen == {
         "width": 128,
         "rate": 1e-3,
         "activation": "relu",
@@ -367,7 +367,7 @@ def test_a_target_is_handed_on(run: Run) -> None:
     for command in ("check", "compile"):
         result = run(command, "a.arch", "--target", "keras>=3.12")
         assert result.exit_code == 0
-        assert run.seen.pop("target") == "keras>=3.12"  # type: ignore[attr-defined]
+        assert run.seen.pop("target") == "keras>=3.12"
 
 
 @pytest.mark.parametrize("command", ["check", "compile"])

@@ -37,7 +37,7 @@ def shrink(spec: Spec, outcome: Outcome, *, most: int = _SHRINKING) -> tuple[Spe
                 continue
             try:
                 found = ask(less, run=outcome.kind == "run")
-            except Exception:
+            except Exception:  # a smaller spec that breaks otherwise is no smaller case of this one
                 continue
             if found.problem is not None and (found.verdict, found.kind) == (
                 outcome.verdict,

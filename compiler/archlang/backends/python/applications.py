@@ -15,7 +15,7 @@ def pretrained(network, **arguments) -> keras.Model:
     """A network with downloaded weights, or a sentence that says why there is none."""
     try:
         return network(**arguments)
-    except Exception as problem:
+    except Exception as problem:  # Keras raises no narrower class for a failed download
         if "URL fetch failure" not in str(problem):
             raise
         message = f"The weights of {network.__name__} can't be downloaded"
