@@ -14,10 +14,12 @@ import click
 
 from archlang.cli.commands.build import build
 from archlang.cli.commands.check import check
+from archlang.cli.commands.compare import compare
 from archlang.cli.commands.compile import compile_
 from archlang.cli.commands.completion import completion
 from archlang.cli.commands.error import error
 from archlang.cli.commands.explain import explain
+from archlang.cli.commands.fmt import fmt
 from archlang.cli.commands.run import run
 from archlang.cli.commands.summary import summary
 from archlang.cli.exits import PIPE_CLOSED
@@ -103,5 +105,5 @@ def archc() -> None:
     """
 
 
-for _command in (check, summary, explain, compile_, run, build, error, completion):
+for _command in (check, fmt, summary, explain, compile_, run, compare, build, error, completion):
     archc.add_command(_command)

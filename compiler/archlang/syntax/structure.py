@@ -20,6 +20,12 @@ _PYTHON_HEADERS = frozenset(("def", "class", "while", "with", "try"))
 
 def structure(source: Source, tokens: list[Token]) -> tuple[list[Token], list[Diagnostic]]:
     """Tokens with balanced brackets."""
+    # Where comments stand between lines, line breaks follow each other: the first is enough.
+    tokens = [
+        token
+        for i, token in enumerate(tokens)
+        if token.type != "NEWLINE" or i == 0 or tokens[i - 1].type != "NEWLINE"
+    ]
     if _is_sound(tokens):
         return tokens, []
     walk = _Walk(source, tokens)
