@@ -57,7 +57,7 @@ def test_a_broken_spec_stays_and_the_others_are_laid_out(tmp_path: Path, untidy:
     broken.write_text(BROKEN, "utf-8")
     result = run(tmp_path)
     assert result.exit_code == 1
-    assert "is never closed" in result.stderr
+    assert "never closed" in result.stderr
     assert broken.read_text("utf-8") == BROKEN
     assert untidy.read_text("utf-8") == TIDY
 

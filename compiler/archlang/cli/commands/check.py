@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archlang.cli.exits import PROBLEMS
-from archlang.cli.options import SPEC, format_option, model_option, overrides_option, target_option
+from archlang.cli.options import SPEC, model_option, overrides_option, target_option
 from archlang.cli.output import show_diagnostics, show_json
 from archlang.cli.specs import Settings, check_spec, named, spec_files
 
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Say whether specs are right.")
 @click.argument("specs", nargs=-1, required=True, metavar="SPEC...", type=SPEC)
-@format_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    show_default=True,
+    help="For people, for programs, for GitHub Actions, or for code review tools (SARIF 2.1.0).",
+)
 @model_option
 @overrides_option
 @target_option("The Keras that the specs are for, if older than the newest: keras>=3.12.")
@@ -40,7 +47,7 @@ def check(
     \b
     Examples:
         archc check digits.arch
-        archc check specs/ --format json
+        archc check specs/ --format sarif > problems.sarif
         archc check resnet.arch --set depth=101
         archc check digits.arch --target keras==3.12
         cat digits.arch | archc check -
@@ -61,6 +68,16 @@ def check(
         from archlang.diagnostics.documents import to_document
 
         show_json(to_document(list(diagnostics), sources))
+    elif form == "sarif":
+        from archlang.diagnostics.sarif import to_sarif
+        from archlang.errors import all_codes
+        from archlang.version import __version__
+
+        show_json(to_sarif(list(diagnostics), sources, all_codes(), __version__))
+    elif form == "github":
+        from archlang.diagnostics.github import to_commands
+
+        click.echo(to_commands(list(diagnostics), sources), nl=False)
     elif diagnostics:
         show_diagnostics(list(diagnostics), sources, err=False)
     else:
