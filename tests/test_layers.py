@@ -32,6 +32,7 @@ LAYERS = (
     {"evaluation"},
     {"graph"},
     {"backends"},
+    {"incremental"},
     {"api", "errors"},
     {"running"},
     {"__init__"},

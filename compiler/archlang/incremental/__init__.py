@@ -1,0 +1,5 @@
+"""Checking a spec again after a small change: what has not changed is not read and elaborated anew."""
+
+from archlang.incremental.memory import Memory
+
+__all__ = ["Memory"]

@@ -1,0 +1,14 @@
+"""What the server does when an editor asks: each module registers its requests, asks a feature, and converts."""
+
+from __future__ import annotations
+
+from archlang.language_server.handlers import documents, fixes
+from archlang.language_server.server import ArchServer
+
+_MODULES = (documents, fixes)
+
+
+def register_all(server: ArchServer) -> None:
+    """Register every handler."""
+    for module in _MODULES:
+        module.register(server)
