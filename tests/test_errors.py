@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,13 @@ def test_every_code_is_explained() -> None:
         assert code.title
         assert code.title[-1] != "."
         assert len(code.explanation.strip()) > 20, code.code
+
+
+def test_no_table_lists_a_code_twice() -> None:
+    for path in sorted((ROOT / "compiler").rglob("*codes.py")):
+        listed = re.findall(r'^ +"([A-Z]\d{4})",$', path.read_text("utf-8"), re.MULTILINE)
+        assert sorted(listed) == sorted(set(listed)), path
+    assert listed
 
 
 def test_the_page_is_current() -> None:

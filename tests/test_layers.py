@@ -36,6 +36,7 @@ LAYERS = (
     {"api", "errors"},
     {"running"},
     {"__init__"},
+    {"language_server", "highlighting"},
     {"cli"},
     {"__main__"},
 )

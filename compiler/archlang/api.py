@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +19,22 @@ from archlang.catalogue.versions import TargetError, parse_target
 from archlang.diagnostics import Diagnostic, Severity
 from archlang.diagnostics.suggestions import nearest
 from archlang.evaluation.evaluator import TooMuch
+from archlang.graph.adapting import adapting_problems
+from archlang.graph.batch_axis import batch_problems
+from archlang.graph.causality import causality_problems
 from archlang.graph.contract_definitions import definition_problems
 from archlang.graph.doubts import doubtful
 from archlang.graph.elaborate import Elaborator
-from archlang.graph.lint import lint
+from archlang.graph.lint import dead_layers, lint
 from archlang.graph.masks import lost_masks
 from archlang.graph.model import Graph
 from archlang.graph.pending import pending_problems
 from archlang.graph.pretrained import pretrained_problems
 from archlang.graph.selectors import selector_problems
+from archlang.graph.vocabularies import vocabulary_problems
 from archlang.library import library_text
 from archlang.records import record
+from archlang.semantics.imports import Reader
 from archlang.semantics.program import Program
 from archlang.semantics.resolve import resolve
 from archlang.semantics.targets import target_problems
@@ -38,6 +44,9 @@ from archlang.syntax.tree import Let, Model
 
 if TYPE_CHECKING:
     import keras
+
+    from archlang.backends.python.line_map import Places
+    from archlang.incremental import Memory
 
 
 class OverrideError(ValueError):
@@ -81,18 +90,32 @@ def read(path: str) -> Source:
 
 
 def check(
-    source: Source, *, overrides: Mapping[str, Any] | None = None, target: str | None = None
+    source: Source,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    target: str | None = None,
+    read_text: Reader | None = None,
+    memory: Memory | None = None,
 ) -> Checked:
     """Parse, resolve and elaborate a spec, with everything that is wrong with it.
 
     `overrides` are values for constants and model parameters by name; OverrideError where there is no such name.
     `target` is the oldest Keras that the spec is for, such as `keras>=3.12`; TargetError where it is not supported. Without
     one it is the catalogue's.
-    Imports are read from disk, relative to the source's path. Keras is not imported.
+    Imports are read from disk, relative to the source's path, or by `read_text` (the text of a path, None if there is no
+    such file). With a `memory` only what has changed since its last check is done anew; it is for checks with the same
+    overrides. Keras is not imported.
     """
     wanted = None if target is None else parse_target(target)
-    parsed = parse(source)
-    program, problems = resolve(source, parsed.tree, _reader(source), parsed.diagnostics)
+    parsed = parse(source) if memory is None else memory.parse(source)
+    program, problems = resolve(
+        source,
+        parsed.tree,
+        read_text or _reader(source),
+        parsed.diagnostics,
+        parse=parse if memory is None else memory.parse_imported,
+        parts=None if memory is None else memory.sources,
+    )
     values = dict(overrides or {})
     _check_overrides(program, values)
     found: list[Diagnostic] = [*parsed.diagnostics, *problems]
@@ -108,24 +131,25 @@ def check(
     elaborator = Elaborator(program, values, report)
     try:
         for declaration in program.models:
-            graph = elaborator.model(declaration)
+            if memory is None:
+                graph = elaborator.model(declaration)
+            else:
+                graph, reported = memory.graph(program, declaration, values)
+                for problem in reported:
+                    report(problem)
             if graph is not None:
                 graphs[declaration.name.id] = graph
         elaborator.rest()
     except TooMuch:
         pass
     if not any(problem.is_error for problem in found):
+        data = any(graph.task.data is not None for graph in graphs.values())
         for graph in graphs.values():
-            for problem in (
-                *lost_masks(graph),
-                *selector_problems(graph),
-                *pretrained_problems(graph, graphs),
-                *pending_problems(graph),
-            ):
+            look = partial(_graph_problems, graph, graphs, program, data=data)
+            for problem in look() if memory is None else memory.problems(graph, data, look):
                 report(problem)
         for problem in (
-            *lint(list(graphs.values()), program),
-            *doubtful(graphs.values()),
+            *dead_layers(list(graphs.values()), program),
             *definition_problems(program, values),
         ):
             report(problem)
@@ -136,9 +160,30 @@ def check(
     )
 
 
-def to_python(checked: Checked, model: str, *, flat: bool = False) -> str:
+def _graph_problems(
+    graph: Graph, graphs: Mapping[str, Graph], program: Program, *, data: bool
+) -> list[Diagnostic]:
+    """What is to be said of a model that has been elaborated without errors."""
+    return [
+        *lost_masks(graph),
+        *selector_problems(graph),
+        *pretrained_problems(graph, graphs),
+        *pending_problems(graph),
+        *adapting_problems(graph, graphs),
+        *vocabulary_problems(graph),
+        *causality_problems(graph),
+        *lint(graph, program),
+        *doubtful(graph, data=data),
+        *batch_problems([graph]),
+    ]
+
+
+def to_python(
+    checked: Checked, model: str, *, flat: bool = False, places: Places | None = None
+) -> str:
     """The standalone Python script of a model.
 
+    Where the statements of its functions come from is added to `places` (`archlang.backends.python.line_map`).
     CompileError where the spec has errors, or asks training for what this version can't do.
     """
     from archlang.backends.python.script import script
@@ -147,7 +192,9 @@ def to_python(checked: Checked, model: str, *, flat: bool = False) -> str:
     missing = tuple(replace(d, severity=Severity.ERROR) for d in pending_problems(graph))
     if missing:
         raise CompileError(f"{model} asks for what is not there yet", missing)
-    return script(checked.program, graph, checked.overrides, checked.graphs, flat=flat)
+    return script(
+        checked.program, graph, checked.overrides, checked.graphs, flat=flat, places=places
+    )
 
 
 def to_ir(checked: Checked, model: str) -> dict[str, Any]:
@@ -165,7 +212,11 @@ def from_ir(document: Mapping[str, Any]) -> Graph:
 
 
 def build(graph: Graph) -> keras.Model:
-    """The Keras model of a graph. It is not compiled. Imports Keras."""
+    """The Keras model of a graph. It is not compiled. Imports Keras.
+
+    A model with a `generation` output that is fed its own past has a method `generate`, which gives ids
+    (`archlang.backends.keras_model.generation` documents its arguments).
+    """
     from archlang.backends.keras_model import build_model
 
     return build_model(graph)

@@ -17,12 +17,25 @@ def library_paths() -> list[str]:
 
 def library_text(path: str) -> str | None:
     """The text of a file of the library, None if it has none of that name."""
+    file = library_file(path)
+    return None if file is None else file.read_text("utf-8")
+
+
+def library_file(path: str) -> Path | None:
+    """Where a file of the library stands on disk, None if there is none of that name."""
     name = PurePosixPath(path).name
     if path != f"std/{name}" or not name.endswith(".arch"):
         return None
-    installed = _INSTALLED / name
-    if installed.is_file():
-        return installed.read_text("utf-8")
     # In a checkout the library stands with the other specs.
-    checkout = _CHECKOUT / name
-    return checkout.read_text("utf-8") if checkout.is_file() else None
+    for folder in (_INSTALLED, _CHECKOUT):
+        if (folder / name).is_file():
+            return folder / name
+    return None
+
+
+def library_path(path: str) -> str:
+    """`std/…` for a path on disk that is a file of the library; any other path as it is."""
+    for folder in (_INSTALLED, _CHECKOUT):
+        if path.startswith(f"{folder.as_posix()}/"):
+            return f"std/{PurePosixPath(path).name}"
+    return path

@@ -14,6 +14,14 @@ from archlang.records import record
 
 STDIN = "<stdin>"
 
+PART = "\0"
+"""Parts the path of a file from the number of a part of it (see `archlang.incremental`)."""
+
+
+def file_of(path: str) -> str:
+    """The path of the file, of the path in a span."""
+    return path.partition(PART)[0]
+
 
 @record
 class Span:

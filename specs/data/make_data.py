@@ -1,4 +1,5 @@
-"""Write the small data files of the specs, from data sets that come with scikit-learn.
+"""Write the small data files of the specs, from data sets that come with scikit-learn and
+statsmodels, and from chance.
 
 python specs/data/make_data.py
 """
@@ -14,6 +15,24 @@ LOOPS = (0, 6, 8, 9)
 PAIRS = 1500
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 FIRST_HIGH, FEW = 5, 5
+SHAPES, SIZE, UNSURE = 500, 24, 255
+LINES, LENGTH = 1200, 40
+WORDS = (
+    "order",
+    "paid",
+    "from",
+    "until",
+    "item",
+    "room",
+    "box",
+    "page",
+    "for",
+    "at",
+    "the",
+    "parcel",
+)
+WORDS += ("invoice", "due", "by", "was")
+MONTHS = ("January", "March", "May", "June", "July", "August", "October", "December")
 
 
 def write_properties() -> None:
@@ -76,8 +95,85 @@ def write_transfer() -> None:
         np.savez_compressed(path, image=images[index], digit=names[index])
 
 
+def write_shapes() -> None:
+    """Discs and crosses of one brightness in noise, with masks; outlines belong to no class."""
+    random = np.random.default_rng(0)
+    rows, columns = np.mgrid[:SIZE, :SIZE]
+    images = np.zeros((SHAPES, SIZE, SIZE), "uint8")
+    masks = np.zeros((SHAPES, SIZE, SIZE), "uint8")
+    for image, mask in zip(images, masks, strict=True):
+        for kind in random.integers(1, 3, size=random.integers(1, 3)):
+            row, column = random.uniform(4, SIZE - 4, size=2)
+            radius = random.uniform(4, 6)
+            down, right = np.abs(rows - row), np.abs(columns - column)
+            thick, long = np.minimum(down, right), np.maximum(down, right)
+            distance = np.hypot(down, right) if kind == 1 else np.maximum(3 * thick, long)
+            mask[distance <= radius + 0.7] = UNSURE
+            mask[distance <= radius - 0.7] = kind
+            image[distance <= radius] = 2
+        image += random.integers(0, 2, size=image.shape, dtype="uint8")
+        image[random.random(image.shape) < 0.05] = 0
+    np.savez_compressed(FOLDER / "shapes.npz", image=images * 80, mask=masks)
+
+
+def write_lines() -> None:
+    """Lines of an order book as numbers of characters, each character with what it is a part of."""
+    random = np.random.default_rng(0)
+
+    def date() -> str:
+        day, month, year = (
+            random.integers(1, 29),
+            random.integers(1, 13),
+            random.integers(1990, 2030),
+        )
+        form = random.integers(3)
+        if form == 0:
+            return f"{day:02}.{month:02}.{year}"
+        return f"{year}-{month:02}-{day:02}" if form == 1 else f"{day} {random.choice(MONTHS)}"
+
+    def price() -> str:
+        whole, cents = random.integers(1, 1000), random.integers(100)
+        return f"{whole}.{cents:02}"
+
+    def number() -> str:
+        return str(random.integers(1, 10**5))
+
+    makers = (lambda: str(random.choice(WORDS)), date, price, number)
+    characters = np.zeros((LINES, LENGTH), "uint8")
+    parts = np.full((LINES, LENGTH), -1, "int8")
+    for codes, tags in zip(characters, parts, strict=True):
+        at = 0
+        while at < LENGTH // 2 or random.random() < 0.7:
+            tag = int(random.choice(4, p=[0.55, 0.15, 0.15, 0.15]))
+            piece = makers[tag]()
+            if at + len(piece) > LENGTH:
+                break
+            codes[at : at + len(piece)] = [ord(character) for character in piece]
+            tags[at : at + len(piece)] = tag
+            at += len(piece)
+            if at < LENGTH:
+                codes[at], tags[at] = ord(" "), 0
+                at += 1
+    np.savez_compressed(FOLDER / "order_lines.npz", characters=characters, parts=parts)
+
+
+def write_sunspots() -> None:
+    """Yearly sunspot numbers since 1700, public domain, as they come with statsmodels."""
+    from statsmodels.datasets import sunspots
+
+    table = sunspots.load_pandas().data
+    with (FOLDER / "sunspots.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["year", "spots"])
+        for year, spots in zip(table["YEAR"], table["SUNACTIVITY"], strict=True):
+            writer.writerow([int(year), f"{spots:g}"])
+
+
 if __name__ == "__main__":
     write_properties()
     write_pairs()
     write_petals()
     write_transfer()
+    write_shapes()
+    write_lines()
+    write_sunspots()

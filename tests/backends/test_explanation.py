@@ -60,3 +60,39 @@ def test_every_spec_can_be_explained(path: Path) -> None:
     for item in found:
         for _, choices in item.about:
             assert all(choice.chosen for choice in choices)
+
+
+def test_what_is_learnt_before_training_is_said() -> None:
+    text = explained(
+        """
+model M {
+    input text: string
+    input size: float32[2]
+    input age: float32[1]
+    output yes: binary_classification()
+    data = npz("a.npz")
+    text -> TextVectorization(max_tokens=5000, output_mode=multi_hot, pad_to_max_tokens=True, name=words) as one
+    size -> Normalization(name=scale) as two
+    age -> Discretization(num_bins=7, output_mode=one_hot, name=decade) as three
+    [one, two, three] -> Concatenate
+    head
+}
+"""
+    )
+    assert "learnt before training\n    words:        a vocabulary of up to 5,000 tokens\n" in text
+    assert "    scale:        mean and variance\n      From the training examples only" in text
+    assert "    decade:       the edges of 7 bins\n" in text
+
+
+def test_without_data_nothing_is_learnt() -> None:
+    text = explained(
+        """
+model M {
+    input x: float32[2]
+    output y: regression()
+    Normalization
+    head
+}
+"""
+    )
+    assert "learnt before" not in text

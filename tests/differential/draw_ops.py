@@ -287,6 +287,11 @@ def windows(rng: Random) -> Case:
         ("conv", (a, kernel), {"padding": padding, "strides": rng.choice((1, 2))}),
         ("conv", (a, kernel), {"padding": padding, "dilation_rate": rng.choice((1, 2))}),
         ("depthwise_conv", (a, depthwise), {"padding": padding}),
+        (
+            "separable_conv",
+            (a, depthwise, TensorSpec((*(1,) * rank, rng.choice((8, 8, 4)), 5), "float32")),
+            {"padding": padding, "strides": rng.choice((1, 2))},
+        ),
         ("conv_transpose", (a, back), {"padding": padding, "strides": rng.choice((1, 2))}),
         (
             "image.resize",

@@ -20,7 +20,7 @@ def cases(rng: random.Random, count: int) -> Iterator[Case]:
     """Calls of layers of all families."""
     for _ in range(count):
         if rng.random() < 0.6:
-            yield _open_batch(single_layers.random_case(rng))
+            yield open_batch(single_layers.random_case(rng))
         else:
             yield rng.choice(sequence_layers.GENERATORS)(rng)
 
@@ -35,7 +35,7 @@ def ask(case: Case) -> tuple[str, str | None]:
         return answers[0]
 
     try:
-        spec = _written(case)
+        spec = written(case)
     except NotWritable as reason:
         return f"not writable ({reason})", None
     if isinstance(case, single_case.Case):
@@ -50,7 +50,7 @@ def ask(case: Case) -> tuple[str, str | None]:
     return verdict, f"{spec.text()}{problem}" if problem else None
 
 
-def _written(case: Case) -> Written:
+def written(case: Case) -> Written:
     return write(*_parts(case))
 
 
@@ -74,7 +74,7 @@ def _spec(tensor: single_case.Tensor) -> TensorSpec:
     return TensorSpec(tensor.shape, tensor.dtype)
 
 
-def _open_batch(case: single_case.Case) -> single_case.Case:
+def open_batch(case: single_case.Case) -> single_case.Case:
     """Models take batches of any size."""
 
     def opened(tensor: single_case.Tensor) -> single_case.Tensor:

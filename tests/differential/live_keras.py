@@ -46,8 +46,8 @@ def symbolic(case: Case) -> Answer:
 
     try:
         with keras.StatelessScope(initialize_variables=False):
-            layer = _layer(case)
-            outputs = layer(_map(case.inputs, _keras_tensor), **(case.call_args or {}))
+            layer = made_layer(case)
+            outputs = layer(mapped(case.inputs, keras_tensor), **(case.call_args or {}))
             weights = tuple(
                 (w.path.rsplit("/", 1)[-1], tuple(w.shape), w.dtype, bool(w.trainable))
                 for w in layer.weights
@@ -68,7 +68,7 @@ def computed(case: Case) -> Answer:
     if _kills_tensorflow(case):
         return Answer("UnimplementedError: not run")
     try:
-        outputs = _layer(case)(_map(case.inputs, _array), **(case.call_args or {}))
+        outputs = made_layer(case)(mapped(case.inputs, _array), **(case.call_args or {}))
         return Answer(None, _map_out(outputs))
     except Exception as error:
         return Answer(f"{type(error).__name__}: {error}")
@@ -76,8 +76,8 @@ def computed(case: Case) -> Answer:
 
 def ruled(case: Case) -> LayerResult | RuleError:
     """The rule's answer."""
-    args = defaults(case.layer) | {k: _value(v) for k, v in case.args.items()}
-    inputs = _map(case.inputs, lambda t: TensorSpec(t.shape, t.dtype))
+    args = defaults(case.layer) | {k: layer_value(v) for k, v in case.args.items()}
+    inputs = mapped(case.inputs, lambda t: TensorSpec(t.shape, t.dtype))
     try:
         return apply(LayerCall(case.layer, args, inputs, case.call_args or {}))
     except RuleError as refusal:
@@ -167,20 +167,20 @@ def _compare(rule: LayerResult, keras: Answer, ran: Answer | None) -> str | None
     return None
 
 
-def _layer(case: Case) -> Any:
+def made_layer(case: Case) -> Any:
     import keras
 
-    args = {k: _layer(v) if isinstance(v, Case) else v for k, v in case.args.items()}
+    args = {k: made_layer(v) if isinstance(v, Case) else v for k, v in case.args.items()}
     return getattr(keras.layers, case.layer)(**args)
 
 
-def _value(value: Any) -> Any:
+def layer_value(value: Any) -> Any:
     if isinstance(value, Case):
-        return LayerValue("layers", value.layer, {k: _value(v) for k, v in value.args.items()})
+        return LayerValue("layers", value.layer, {k: layer_value(v) for k, v in value.args.items()})
     return value
 
 
-def _map(inputs: Any, function: Any) -> Any:
+def mapped(inputs: Any, function: Any) -> Any:
     return [function(t) for t in inputs] if isinstance(inputs, list) else function(inputs)
 
 
@@ -192,7 +192,7 @@ def _map_out(outputs: Any) -> Any:
     return Tensor(tuple(outputs.shape), keras.backend.standardize_dtype(outputs.dtype))
 
 
-def _keras_tensor(tensor: Tensor) -> Any:
+def keras_tensor(tensor: Tensor) -> Any:
     import keras
 
     return keras.KerasTensor(tensor.shape, tensor.dtype)

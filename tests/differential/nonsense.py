@@ -32,7 +32,7 @@ REFUSED = (
     Nonsense("E0404", "dropout of everything", "A rate of 1 leaves zeros only; Keras computes them.", "float32[8] | GaussianDropout(1.0)", "`(rate|dropout|recurrent_dropout)` must be"),
     Nonsense("E0404", "recurrent dropout above 1", "Keras looks at the rate of `Dropout` only, not at that of recurrent layers.", "float32[5, 3] | LSTM(4, dropout=1.5)", "dropout` must be"),
     Nonsense("E0404", "averages that diverge", "A momentum lies between 0 and 1, an epsilon is positive; Keras looks at neither.", "float32[8] | BatchNormalization(momentum=2, epsilon=-1)", "`(momentum|epsilon)` must be"),
-    Nonsense("E0404", "sizes of nothing", "`Resizing(0, 8)`, pooling to 0: an empty tensor, or an error at run time.", "float32[8, 8, 3] | Resizing(0, 8)", "must be"),
+    Nonsense("E0404", "sizes of nothing", "`Resizing(0, 8)`, pooling to 0: an empty tensor, or an error at run time.", "float32[8, 8, 3] | Resizing(0, 8)", "must be|holds 0"),
     Nonsense("E0405", "words that no kernel knows", "The word is looked at when the layer runs, or never.", 'float32[8, 8, 3] | RandomFlip(mode="both")', ""),
     Nonsense("E0403", "text for a number", "`Reshape((\"3\"))` is read as the number 3.", 'float32[3] | Reshape("3")', "string"),
     Nonsense("E0403", "fractions in sizes", "Keras looks into tuples less closely than at a single number, and cuts the fraction off or fails at run time.", "float32[8, 8, 3] | MaxPooling2D((3, 2.5))", r"\d\.\d|holds|fraction|integer"),
@@ -51,6 +51,10 @@ REFUSED = (
     Nonsense("E0410", "cropped and padded to an aspect ratio", "One of the two is ignored.", "float32[8, 8, 3] | Resizing(4, 4, crop_to_aspect_ratio=True, pad_to_aspect_ratio=True)", ""),
     Nonsense("E0359", "attention over the features", "`attention_axes` that name the batch or the features; Keras attends over the wrong axes.", "float32[6, 2] | MultiHeadAttention(2, 3, attention_axes=3)", "attention_axes"),
     Nonsense("E0373", "vectors of no categories", "`ops.one_hot(0)` gives empty vectors.", "int32[4] | ops.one_hot(0)", "num_classes"),
+    Nonsense("E0335", "a softmax over padding", "The mask of a sequence has no axis of features, and `Softmax` fails when it runs.", "int32[5] | Embedding(20, 3, mask_zero=True) -> Softmax", ""),
+    Nonsense("E0335", "masks that cannot be joined", "Merges join the masks of their tensors, and fail when it runs where these have other axes.", "int32[5]; int32[4, 5] | [x -> Embedding(20, 3, mask_zero=True), y -> Embedding(20, 3, mask_zero=True)] -> Subtract", ""),
+    Nonsense("E0335", "masks of other axes than the steps", "`Masking` of images marks places, and recurrent layers and attention want one value a step.", "float32[5, 8, 8, 3] | Masking -> ConvLSTM2D(4, 3)", ""),
+    Nonsense("E0338", "the batch axis taken for another", "`ops.matmul(_, _)` of [n] works for a batch of n examples, and fails for all others.", "float32[8] | ops.matmul(_, _)", "batch axis"),
     Nonsense("E0366", "vectors of a width that only the data tell", "Keras builds what follows for a width that it does not know yet.", "string[3] | StringLookup(output_mode=multi_hot)", ""),
     Nonsense("E0369", "counts of tables", "`output_mode=multi_hot` and `count` of more than one list: Keras promises another shape than it computes.", "int32[3, 2] | CategoryEncoding(5)", "counts one list"),
 )  # fmt: skip
@@ -66,7 +70,9 @@ WARNED = (
     Nonsense("W1327", "one-hot encoding of tables", "One more axis than Keras describes.", "int32[3, 2] | CategoryEncoding(3, output_mode=one_hot)"),
     Nonsense("W1329", "dropout of everything", "A rate of 1 leaves zeros only; Keras computes them.", "float32[8] | Dropout(1.0)"),
     Nonsense("W1330", "masks without steps", "Whole examples are marked; `Softmax` and others fail on such a mask when they run.", "float32[8] | Masking"),
-    Nonsense("W1331", "a softmax over padding", "The mask of a sequence has no axis of features, and `Softmax` fails when it runs.", "int32[5] | Embedding(20, 3, mask_zero=True) -> Softmax"),
+    Nonsense("W1332", "examples of a batch mixed", "Axis 0 of ops and slices is the batch: what comes out for an example depends on the others.", "float32[4, 3] | ops.softmax(axis=0)"),
+    Nonsense("W1333", "crops while training only", "`RandomCrop` leaves the image as it is when the model predicts, whatever Keras promises.", "float32[16, 16, 3] | RandomCrop(8, 8)"),
+    Nonsense("W1334", "pooling that ends the process", "TensorFlow divides by zero on a CPU.", "float32[8, 8, 3] | AdaptiveMaxPooling2D(1)"),
     Nonsense("W1328", "a length that Keras loses", "Keras leaves open in its promise what `None` in `output_shape` stands for; a layer with weights over it can't be built.", 'float32[5, 8] | EinsumDense("abc,cd->abd", (None, 4))'),
 )  # fmt: skip
 

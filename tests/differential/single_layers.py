@@ -147,7 +147,7 @@ _EQUATIONS: tuple[tuple[str, int], ...] = (
     ("ab,bc->ac", 2), ("abc,cd->abd", 3), ("abc,bcd->ad", 3), ("abc,cde->abde", 3),
     ("...a,ab->...b", 3), ("...ab,abc->...c", 4), ("ab...,bc->ac...", 4), ("abc,bd->acd", 3),
     ("abcd,cde->abe", 4), ("ab,bc", 2), ("abc,c->abc", 3), ("btd,ndh->btnh", 3), ("ab,bcd->adc", 2),
-    ("...a,ab->b", 3), ("ab,cd->ad", 2),
+    ("...a,ab->b", 3), ("ab,cd->ad", 2), ("abc,cd->adb", 3), ("abc,dc->abd", 3),
 )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def test_one_inner_output_in_a_list_is_a_tensor() -> None:
 
 def test_names_of_inner_outputs() -> None:
     (said,) = _said(f'MobileNet({SMALL}, outputs=["conv_pw_3_rely"]) -> Flatten\nhead')
-    assert said == ("E0331", "`MobileNet` has no layer `conv_pw_3_rely` to take an output from")
+    assert said == ("E0337", "`MobileNet` has no layer `conv_pw_3_rely` to take an output from")
 
 
 def test_missing_preprocessing_is_warned_of() -> None:
@@ -79,7 +79,7 @@ def test_the_fix_puts_preprocessing_in_front() -> None:
 def test_refusals_stand_at_their_arguments() -> None:
     body = "MobileNet(include_top=False, pooling=avg, preprocess=True, alpha=0.3)\nhead"
     (diagnostic,) = _checked(body).diagnostics
-    assert diagnostic.code == "E0330"
+    assert diagnostic.code == "E0336"
     assert diagnostic.span.end - diagnostic.span.start == len("0.3")
 
 
@@ -92,7 +92,7 @@ def test_a_shared_application_is_built_once() -> None:
     good = api.check(Source("t.arch", text.format(size=64)))
     assert good.graphs["M"].params == 218_544 + 257
     bad = api.check(Source("t.arch", text.format(size=96)))
-    assert [d.code for d in bad.diagnostics] == ["E0330"]
+    assert [d.code for d in bad.diagnostics] == ["E0336"]
     assert bad.diagnostics[0].help == "a shared application is built for the image of its first use"
 
 

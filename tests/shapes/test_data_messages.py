@@ -37,7 +37,7 @@ REFUSALS: list[tuple[LayerValue, Any, str, str, str | None]] = [
     (
         layer("GRU", units=8),
         spec(5, None),
-        "E0351",
+        "E0302",
         "the weights of `GRU` need a known number of features, but [5, None] flows in",
         "write a number for that dimension in the input's type",
     ),

@@ -11,6 +11,7 @@ import pytest
 
 from archlang import api
 from archlang.diagnostics import Severity
+from archlang.formatting import format_source
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECS = sorted(path.relative_to(ROOT) for path in (ROOT / "specs").rglob("*.arch"))
@@ -46,6 +47,12 @@ def test_checks_without_errors_and_warnings(path: Path) -> None:
         f"{d.code}: {d.message}" for d in check(path).diagnostics if d.severity is not Severity.NOTE
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_is_laid_out_as_archc_fmt_does_it(path: Path) -> None:
+    spec = api.read(str(ROOT / path))
+    assert format_source(spec) == spec.text
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)

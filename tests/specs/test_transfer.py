@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,9 @@ def trained(script: dict[str, Any], seed: int, *, validated: bool = False) -> tu
     model = script["build_model"]()
     keras.config.disable_interactive_logging()
     try:
-        script["train"](model, training, *([held_out] if validated else []))
+        with tempfile.TemporaryDirectory() as folder:
+            checkpoint = script["Checkpoint"](Path(folder) / "model.keras", seed)
+            script["train"](model, training, *([held_out] if validated else []), checkpoint)
     finally:
         keras.config.enable_interactive_logging()
     return model, script["evaluate"](model, held_out)["accuracy"]

@@ -98,6 +98,14 @@ def test_labels_count_the_classes() -> None:
         ("forecasting", {}, None, "is missing", "`horizon=N`"),
         ("generation", {"vocab": 9, "start": 9}, "start", "below 9", None),
         ("generation", {}, None, "one of `vocab` and `text`", "`vocab=N`"),
+        ("generation", {"vocab": 9, "class_weight": [1] * 9}, "class_weight", "all count", "leave"),
+        ("forecasting", {"horizon": 3, "class_weight": [1]}, "class_weight", "a forecast", "weigh"),
+        ("forecasting", {"horizon": 3, "from_logits": True}, "from_logits", "no logits", "leave"),
+        ("reconstruction", {"from_logits": True}, "from_logits", "no logits", "leave out"),
+        ("reconstruction", {"range": (255, 0)}, "range", "is empty", "`range=(0, 255)`"),
+        ("token_classification", {"labels": ["a"]}, "labels", "nothing to learn", "binary"),
+        ("segmentation", {"classes": 3, "class_weight": [1, -1, 1]}, "class_weight", "0 or", None),
+        ("multilabel_classification", {}, None, "number of classes is missing", "labels"),
     ],
 )
 def test_arguments_that_do_not_fit(
@@ -340,6 +348,58 @@ ONE = TensorSpec((None, 1))
         ),
         (output("regression"), layer("Rescaling", scale=2), ONE, None, ""),
         (
+            output("multilabel_classification", 10),
+            layer("Dense", activation="sigmoid"),
+            SEQUENCE,
+            "E0505",
+            "with 10 labels",
+        ),
+        (output("multilabel_classification", 10), layer("Dense"), DENSE_10, "E0508", "logits"),
+        (
+            output("multilabel_classification", 10, from_logits=True),
+            layer("Dense", activation="sigmoid"),
+            DENSE_10,
+            "E0508",
+            "expects logits",
+        ),
+        (
+            output("token_classification", 3),
+            layer("Dense", activation="softmax"),
+            TensorSpec((None, 3)),
+            "E0505",
+            "needs [any, 3]",
+        ),
+        (
+            output("token_classification", 3),
+            layer("Dense", activation="sigmoid"),
+            TensorSpec((None, 20, 3)),
+            "E0507",
+            "exclude each other",
+        ),
+        (output("forecasting", 4), layer("Dense"), TensorSpec((None, 4)), "E0505", "4 steps"),
+        (output("forecasting", 4), layer("Dense"), TensorSpec((None, 5, 1)), "E0506", "[4, 1]"),
+        (
+            output("forecasting", 4),
+            layer("Dense", activation="relu"),
+            TensorSpec((None, 4, 1)),
+            None,
+            "",
+        ),
+        (
+            output("forecasting", 4),
+            layer("Dense", activation="tanh"),
+            TensorSpec((None, 4, 1)),
+            "E0509",
+            "only gives values from -1 to 1",
+        ),
+        (
+            output("forecasting", 4),
+            layer("Dense", activation="softmax"),
+            TensorSpec((None, 4, 1)),
+            "E0507",
+            "always 1",
+        ),
+        (
             output("token_classification", 3),
             layer("TimeDistributed", layer=layer("Dense", activation="softmax")),
             TensorSpec((None, 20, 3)),
@@ -358,6 +418,136 @@ def test_hand_written_heads(
         assert message in problem.message
         assert problem.help
         assert problem.code in CODES
+
+
+IMAGES = {"image": TensorSpec((None, 8, 8, 3))}
+PICTURE = TensorSpec((None, 8, 8, 3))
+
+
+@pytest.mark.parametrize(
+    ("y", "last", "spec", "code", "message", "help"),
+    [
+        (output("segmentation", 3), layer("Conv2D", activation="softmax"), PICTURE, None, "", ""),
+        (output("segmentation", 3), layer("Conv2D"), PICTURE, "E0508", "logits", "softmax"),
+        (
+            output("segmentation", 3),
+            layer("Conv2D", activation="softmax"),
+            TensorSpec((None, 4, 4, 3)),
+            "E0506",
+            "needs [8, 8, 3]",
+            "`Resizing(8, 8)`",
+        ),
+        (
+            output("segmentation", 3),
+            layer("Conv2D", activation="softmax"),
+            TensorSpec((None, 8, 8, 4)),
+            "E0506",
+            "needs [8, 8, 3]",
+            "classes to 4",
+        ),
+        (output("segmentation", 3), None, TensorSpec((None, 3)), "E0505", "ends in [3]", "Flatten"),
+        (output("reconstruction"), layer("Conv2D"), PICTURE, None, "", ""),
+        (
+            output("reconstruction"),
+            layer("Conv2D", activation="sigmoid"),
+            PICTURE,
+            "E0509",
+            "takes any number",
+            "`range=(low, high)`",
+        ),
+        (
+            output("reconstruction", range=(0, 255)),
+            layer("Conv2D", activation="sigmoid"),
+            PICTURE,
+            None,
+            "",
+            "",
+        ),
+        (
+            output("reconstruction", range=(0, 255)),
+            layer("Conv2D"),
+            PICTURE,
+            "E0508",
+            "expects shares of the range",
+            "`activation=sigmoid`",
+        ),
+        (
+            output("reconstruction", range=(0, 255)),
+            layer("Conv2D", activation="relu"),
+            PICTURE,
+            "E0509",
+            "shares of its range",
+            "`activation=sigmoid`",
+        ),
+        (
+            output("reconstruction", range=(0, 255), loss="mse"),
+            layer("Conv2D", activation="relu"),
+            PICTURE,
+            None,
+            "",
+            "",
+        ),
+        (
+            output("reconstruction", range=(0, None)),
+            layer("Conv2D", activation="relu"),
+            PICTURE,
+            None,
+            "",
+            "",
+        ),
+        (
+            output("reconstruction"),
+            layer("Dense"),
+            TensorSpec((None, 192)),
+            "E0505",
+            "needs [8, 8, 3]",
+            "`Reshape`",
+        ),
+    ],
+)
+def test_hand_written_heads_of_pictures(
+    y: OutputSpec,
+    last: LayerValue | None,
+    spec: TensorSpec,
+    code: str | None,
+    message: str,
+    help: str,
+) -> None:
+    assert y.kind is not None
+    found = KINDS[y.kind].check_head(y, last, spec, IMAGES)
+    assert [problem.code for problem in found] == ([] if code is None else [code])
+    for problem in found:
+        assert message in problem.message
+        assert help in (problem.help or "")
+
+
+def test_a_share_of_a_range_needs_no_rescaling() -> None:
+    for flow in (VECTOR, TensorSpec((None, 8, 8, 4))):
+        layers = head(output("reconstruction", range=(0, 255)), flow, inputs=IMAGES).layers
+        assert [each.args.get("activation") for each in layers][:1] == ["sigmoid"]
+        assert all(each.name != "Rescaling" for each in layers)
+    text = {"text": TensorSpec((None,), "string")}
+    with pytest.raises(RuleError, match="text"):
+        head(output("reconstruction"), VECTOR, inputs=text)
+
+
+def test_every_kind_says_a_sentence_on_loss_and_metrics() -> None:
+    kinds = [
+        output("classification", 3),
+        output("binary_classification"),
+        output("multilabel_classification", 3),
+        output("regression"),
+        output("token_classification", 3),
+        output("segmentation", 3, ignore=None),
+        output("forecasting", 3),
+        output("reconstruction"),
+        output("reconstruction", range=(0, 255)),
+    ]
+    for y in kinds:
+        assert y.kind is not None
+        reasons = KINDS[y.kind].reasons(y)
+        assert len(reasons) >= 2
+        assert all(reason.endswith(".") and "None" not in reason for reason in reasons)
 
 
 def test_own_heads_pass_their_own_check() -> None:

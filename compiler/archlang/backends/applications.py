@@ -42,17 +42,28 @@ def chosen(layer: Layer) -> list[str]:
 
 def downloads(layer: Layer) -> bool:
     """Whether building it fetches weights."""
-    return {**entry_of(layer).defaults(), **layer.args}.get("weights") == "imagenet"
+    return _weights(layer) == "imagenet"
 
 
-def downloads_weights(graph: Graph) -> bool:
-    """Whether building a model, or one nested in it, fetches weights."""
-    return any(
-        downloads_weights(layer.graph)
-        if layer.graph is not None
-        else layer.kind == "applications" and downloads(layer)
-        for layer in graph.layers
-    )
+def weights_file(layer: Layer) -> str | None:
+    """The file that its weights come from, if they come from one."""
+    weights = _weights(layer)
+    return weights if isinstance(weights, str) and weights != "imagenet" else None
+
+
+def all_in(graph: Graph) -> list[Layer]:
+    """The applications in a model and in those nested in it."""
+    found: list[Layer] = []
+    for layer in graph.layers:
+        if layer.graph is not None:
+            found += all_in(layer.graph)
+        elif layer.kind == "applications":
+            found.append(layer)
+    return found
+
+
+def _weights(layer: Layer) -> Any:
+    return {**entry_of(layer).defaults(), **layer.args}.get("weights")
 
 
 def preprocessing(layer: Layer) -> str | None:

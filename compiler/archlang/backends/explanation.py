@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from archlang.evaluation.values import show
+from archlang.graph.adapting import Adapted, adapted
 from archlang.graph.model import Graph, Layer, Tensor
 from archlang.shapes.rule import LayerValue
 from archlang.tasks.kind import TaskKind
 from archlang.tasks.model import OutputSpec, SettingSpec
 from archlang.tasks.registry import KINDS
+from archlang.tasks.series_data import series_window
 from archlang.tasks.settings import (
     DEFAULT_BATCH_SIZE,
     DEFAULT_EPOCHS,
@@ -42,6 +44,9 @@ def explain(graph: Graph) -> Explanation:
     """Every derived choice of a model, with its reason."""
     about = [(_title(output), tuple(_output(graph, output))) for output in graph.task.outputs]
     if any(output.kind is not None for output in graph.task.outputs):
+        learnt = [_learnt(each) for each in adapted(graph)] if graph.task.data else []
+        if learnt:
+            about.append(("learnt before training", tuple(learnt)))
         about.append(("training", tuple(_training(graph))))
     return Explanation(graph.name, tuple(about))
 
@@ -52,7 +57,7 @@ def explanation_text(explanation: Explanation) -> str:
     for title, choices in explanation.about:
         lines += ["", f"  {title}"]
         for choice in choices:
-            lines.append(f"    {choice.topic + ':':<14}{choice.chosen}")
+            lines.append(f"    {choice.topic + ':':<13} {choice.chosen}")
             lines += [f"      {reason}" for reason in choice.reasons]
     return "\n".join(lines) + "\n"
 
@@ -99,6 +104,13 @@ def _output(graph: Graph, output: OutputSpec) -> list[Choice]:
     if output.args.get("weight", 1.0) != 1.0:
         weight = output.args["weight"]
         choices.append(Choice("weight", show(weight), ("Its loss counts that much in the sum.",)))
+    if output.args.get("class_weight") is not None:
+        reason = (
+            "Each label's loss counts so much, in evaluation too."
+            if output.kind == "multilabel_classification"
+            else "Targets of a class count so much in training; evaluation does not weigh them."
+        )
+        choices.append(Choice("class_weight", show(output.args["class_weight"]), (reason,)))
     return choices
 
 
@@ -113,6 +125,28 @@ def _head(graph: Graph, output: OutputSpec, kind: TaskKind) -> Choice:
     inputs = {name: tensor.spec for name, tensor in graph.inputs.items()}
     head = kind.head(output, entering.spec, inputs, mixed_precision=_mixed(graph))
     return Choice("head", shown, head.reasons)
+
+
+def _learnt(each: Adapted) -> Choice:
+    """What a layer learns from the training examples before training."""
+    args, name = each.layer.args, each.layer.class_name
+    reasons = [
+        "From the training examples only: those held out have to be new to all of the model.",
+        "Saved in the model, which takes raw values wherever it is loaded.",
+    ]
+    if name == "Normalization":
+        chosen = "mean and variance"
+    elif name == "Discretization":
+        chosen = f"the edges of {args.get('num_bins')} bins"
+    else:
+        most = args.get("max_tokens")
+        what = "whole numbers" if name == "IntegerLookup" else "words"
+        if name == "StringLookup":
+            what = "strings"
+        chosen = f"a vocabulary of up to {most:,} tokens" if most else f"a vocabulary of all {what}"
+        if most:
+            reasons.insert(0, f"The most frequent {what}; the others share a token.")
+    return Choice(".".join(each.path), chosen, tuple(reasons))
 
 
 def _entering(graph: Graph, layer: Layer) -> Tensor | None:
@@ -160,4 +194,13 @@ def _training(graph: Graph) -> list[Choice]:
         )
         evaluated = ("the validation split", "No test split is set; `test = 0.2` sets one aside.")
     choices.append(Choice("evaluated on", evaluated[0], (evaluated[1],)))
+    window = series_window(graph.task.data)
+    if window is not None:
+        choices.append(
+            Choice(
+                "split",
+                f"in time, windows of {window} rows",
+                ("The last part is held out, so that nothing of what is forecast was trained on.",),
+            )
+        )
     return choices

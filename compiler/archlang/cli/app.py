@@ -17,9 +17,11 @@ from archlang.cli.commands.check import check
 from archlang.cli.commands.compare import compare
 from archlang.cli.commands.compile import compile_
 from archlang.cli.commands.completion import completion
+from archlang.cli.commands.data import data
 from archlang.cli.commands.error import error
 from archlang.cli.commands.explain import explain
 from archlang.cli.commands.fmt import fmt
+from archlang.cli.commands.lsp import lsp
 from archlang.cli.commands.run import run
 from archlang.cli.commands.summary import summary
 from archlang.cli.exits import PIPE_CLOSED
@@ -97,6 +99,7 @@ def archc() -> None:
         archc check digits.arch        is it right? shapes, arguments, heads: all without Keras
         archc summary digits.arch      its layers, output shapes, parameters
         archc compile digits.arch      write digits.py, a script that needs only Keras
+        archc data digits.arch         what its data holds: counts, shapes, classes
         archc run digits.arch          train it, evaluate it, save it
 
     \b
@@ -105,5 +108,18 @@ def archc() -> None:
     """
 
 
-for _command in (check, fmt, summary, explain, compile_, run, compare, build, error, completion):
+for _command in (
+    check,
+    fmt,
+    summary,
+    explain,
+    compile_,
+    data,
+    run,
+    compare,
+    build,
+    error,
+    lsp,
+    completion,
+):
     archc.add_command(_command)

@@ -13,7 +13,7 @@ from archlang.graph.interfaces import placed
 from archlang.graph.model import Graph, Layer, Tensor
 from archlang.graph.naming import Names
 from archlang.graph.reaching import prune
-from archlang.graph.refusals import problem_at
+from archlang.graph.refusals import refusal
 from archlang.graph.steps import Steps
 from archlang.shapes.rule import LayerValue, RuleError
 from archlang.shapes.spec import Shape, TensorSpec, show_shape
@@ -36,6 +36,7 @@ class ModelBuilder:
         args: Mapping[str, Any],
         name: str,
         doc: str | None,
+        mixed: str | None = None,
     ) -> None:
         self.elaborator = elaborator
         self.report = elaborator.report
@@ -44,6 +45,7 @@ class ModelBuilder:
         self.doc = doc
         self.args = args
         self.construction = Construction(self.report)
+        self.construction.mixed = mixed
         self.steps = Steps(elaborator, self.construction, self._head)
         self.task = TaskSpec(None, (), (), None)
         self.inputs: dict[str, Tensor] = {}
@@ -86,7 +88,7 @@ class ModelBuilder:
         if len(self.inputs) == 1:
             flow = next(iter(self.inputs.values()))
         env.body_input = flow
-        unread = self.elaborator.program.modules[self.model.span.path].broken
+        unread = self.elaborator.program.module_at(self.model.span).broken
         unknown_task = self.model.task is not None and self.task.name is None
         self.construction.no_beginning = unread or unknown_task or len(self.inputs) > 1
         try:
@@ -107,6 +109,8 @@ class ModelBuilder:
             self.parameters,
             self.heads,
             uses=self.construction.uses,
+            mixed=self.construction.mixed,
+            passed=self.construction.passed,
         )
         prune(graph)
         self.steps.measure(context, graph.params, graph.macs)
@@ -161,7 +165,7 @@ class ModelBuilder:
                 output, flow.spec, inputs, mixed_precision=self.construction.mixed is not None
             )
         except RuleError as problem:
-            self.report(problem_at(problem, expr.span, context.path))
+            self.report(refusal(problem, context.path, expr.span, {}, flow))
             return self._bind(output.name, self.construction.broken(expr.span), expr.span)
         result: Flow = flow
         before = len(self.construction.layers)

@@ -88,6 +88,7 @@ class Calls:
         if kind == "applications" and name is None and "name" not in args:
             name = self._application_name(entry, context)
         layer = self.construction.make_layer(context, kind, entry.name, args, expr.span, name=name)
+        layer.last = max(spans.values(), key=lambda span: span.end, default=None)
         return layer, good
 
     def _application_name(self, entry: Entry, context: Context) -> str:

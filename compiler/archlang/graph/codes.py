@@ -49,16 +49,24 @@ CODES: dict[str, CodeInfo] = {
             "The tensor bound to an output has another shape or dtype than the task declares.",
         ),
         (
-            "E0330",
+            "E0336",
             "application on an image or with arguments that it does not take",
             "The networks of `keras.applications` take images from a smallest size on (32, 71 or 75). With the weights of ImageNet they "
             "take 3 channels, and with its head too just the size that they were trained on, and 1000 classes.",
         ),
         (
-            "E0331",
+            "E0337",
             "no such layer in an application",
             "`outputs=[…]` names layers inside the application, by the names that Keras gives them in its source (`conv4_block6_out`). "
             "Layers that Keras only numbers (`conv2d_17`) can't be named: their numbers differ from session to session.",
+        ),
+        (
+            "E0339",
+            "step that sees later steps",
+            "A `generation` output is made a step at a time, each from the steps before it. While training, its `shifted` input holds "
+            "the whole target, so a layer that lets a step see those after it (`Bidirectional`, attention to itself without "
+            "`use_causal_mask=True`, a pooling or normalization over the steps, a convolution without `padding=causal`) lets the model "
+            "copy what it should learn to find. It would look good in training, and generate nonsense.",
         ),
         (
             "E0341",
@@ -83,6 +91,39 @@ CODES: dict[str, CodeInfo] = {
             "weights that the other model does not have",
             "`Encoder(weights=Autoencoder)` takes the weights that `Encoder` has after training `Autoencoder`, so `Autoencoder` must be "
             "trained (it has a task) and must contain `Encoder`, with the same arguments.",
+        ),
+        (
+            "E0345",
+            "learns behind a layer that trains",
+            "`Normalization`, `TextVectorization`, `StringLookup`, `IntegerLookup` and `Discretization` learn once, before "
+            "training, from what flows into them. Behind a layer that trains they would go on with the means or words of "
+            "an untrained network. `BatchNormalization` keeps up with what changes.",
+        ),
+        (
+            "E0346",
+            "can't learn here",
+            "A layer that learns before training (`Normalization`, `TextVectorization` and their like) is adapted on what flows "
+            "into it. In a nested model, or used at several places, it learns from inputs of the whole model only; in a "
+            "model that takes its weights from elsewhere it can't learn, since a vocabulary is no weight.",
+        ),
+        (
+            "E0347",
+            "`Embedding` smaller than its vocabulary",
+            "An `Embedding` needs a row for every number that the vocabulary in front of it gives: `max_tokens`, or the words of "
+            "`vocabulary=` with the tokens for padding and unknown words (`TextVectorization` adds two). Keras fails in the middle "
+            "of training at the first number without a row, or reads zeros on a GPU.",
+        ),
+        (
+            "W1342",
+            "vocabulary of open size before an `Embedding`",
+            "Without `max_tokens`, a lookup learns every word of the data, and nothing says that the `Embedding` behind it has "
+            "enough rows. `max_tokens` keeps the most frequent words.",
+        ),
+        (
+            "W1343",
+            "tf_idf weights that may not load",
+            "Keras saves learnt tf_idf weights padded to `max_tokens`, but loads them only if there are as many words: a model "
+            "with a vocabulary that the data does not fill is saved, and can't be loaded again.",
         ),
         (
             "E0330",
@@ -113,6 +154,21 @@ CODES: dict[str, CodeInfo] = {
             "E0334",
             "several tensors where a contract has one",
             "A contract speaks of one tensor that flows in and one that comes out. A block with several has no contract.",
+        ),
+        (
+            "E0335",
+            "mask that fails",
+            "`Embedding(mask_zero=True)` and `Masking` mark padding, and layers that know of masks expect them of certain axes. "
+            "Keras builds the model, and it fails with the first batch: `Softmax` needs a mask of every number, where that of a "
+            "sequence has one value a step (`Activation(softmax)` leaves it alone); merges of masked tensors need masks with the "
+            "same axes; recurrent layers, attention and `GlobalAveragePooling1D` need one value a step.",
+        ),
+        (
+            "E0338",
+            "batch axis taken for another",
+            "Ops and slices count axes as Keras does, the batch axis first. Here the batch meets an axis of the example: "
+            "`ops.matmul(_, _)` of [n] multiplies a table of batch x n with itself, which works when a batch has n examples and "
+            "fails for every other.",
         ),
         (
             "E0701",
@@ -234,10 +290,22 @@ CODES: dict[str, CodeInfo] = {
             "training. Without data and without `vocabulary=` or `mean=` they fail when they run, or do nothing.",
         ),
         (
-            "W1331",
-            "mask that does not fit",
-            "`Softmax` as a layer uses the mask of what flows in, and needs one of the same shape; the mask of a sequence has one "
-            "value a step, without the features. `Activation(softmax)` leaves it alone.",
+            "W1332",
+            "examples of a batch mixed",
+            "A sum, a softmax, a sort, a reshape or a slice over axis 0 puts the numbers of several examples together: what comes out "
+            "for one example depends on the others in its batch. Some losses want that; a model's answers hardly ever do.",
+        ),
+        (
+            "W1333",
+            "crop that happens while training only",
+            "Keras's `RandomCrop` cuts a piece out while training and leaves the image as it is when the model predicts or is "
+            "evaluated, so that what follows sees two sizes: a `Flatten` with `Dense` behind it fails, pooling sees another scale.",
+        ),
+        (
+            "W1334",
+            "pooling that ends the process",
+            "`AdaptiveMaxPooling` of the TensorFlow backend divides by zero on a CPU where the last axis has, or gets, a single "
+            "position; the process ends without a message. `GlobalMaxPooling` computes the same.",
         ),
         (
             "W1330",
@@ -260,6 +328,12 @@ CODES: dict[str, CodeInfo] = {
             "W1327",
             "one-hot encoding of a table",
             "Each number becomes a vector, so the tensor gets one more axis.",
+        ),
+        (
+            "W1344",
+            "step that may see later steps",
+            "What a layer written in Python, or attention put together from ops, does with the steps of the output's own past is not "
+            "known. If it lets a step see those after it, the model learns to copy them, and can't generate.",
         ),
         (
             "W1306",

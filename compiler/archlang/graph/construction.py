@@ -10,20 +10,16 @@ from archlang.diagnostics import Label, error, warning
 from archlang.evaluation.evaluator import TooMuch
 from archlang.evaluation.values import contains_unknown
 from archlang.graph.context import Context, Flow
-from archlang.graph.model import Graph, Layer, Node, Tensor, specs, tensors
+from archlang.graph.model import Graph, Layer, Node, Passed, Tensor, specs, tensors
 from archlang.graph.refusals import path_notes, refusal
 from archlang.narrowing import is_dict, is_slice
 from archlang.shapes.ops import OpCall, apply_op
+from archlang.shapes.ops.macs import op_macs
 from archlang.shapes.rule import LayerCall, LayerResult, RuleError, Weight, apply, single
 from archlang.shapes.spec import UNKNOWN, TensorSpec, show_shape
 from archlang.source import Span
 
 MOST_NODES = 20_000
-# Ops that multiply and add, whose count is not worked out; all others count as nothing, as layers without weights do.
-CONTRACTIONS = frozenset({
-    "matmul", "dot", "tensordot", "einsum", "inner", "outer", "vdot", "conv", "depthwise_conv",
-    "separable_conv", "conv_transpose", "dot_product_attention",
-})  # fmt: skip
 
 
 class Construction:
@@ -36,6 +32,7 @@ class Construction:
         self._held: set[Layer] = set()
         self.names: dict[str, Span] = {}
         self.uses: list[str] = []
+        self.passed: list[Passed] = []
         self.mixed: str | None = None
         # Whether it has been reported already that nothing flows at the model's beginning.
         self.no_beginning = False
@@ -137,7 +134,7 @@ class Construction:
                 result = apply(
                     LayerCall(
                         entry.alias_of or entry.name,
-                        self._full(entry, layer),
+                        full_args(entry, layer, self.mixed),
                         specs(inputs),
                         specs(rest),
                     )
@@ -158,13 +155,18 @@ class Construction:
         return self._finish(node, result.outputs)
 
     def call_model(
-        self, context: Context, layer: Layer, flow: Flow, outputs: Any, span: Span
+        self,
+        context: Context,
+        layer: Layer,
+        flow: Flow,
+        outputs: Any,
+        span: Span,
+        macs: int | None = None,
     ) -> Flow:
         """Call a nested model (or a layer whose outputs are known) on what flows."""
         self.hold(layer)
-        macs = (
-            layer.graph.macs if layer.graph is not None else 0 if layer.kind == "learned" else None
-        )
+        if layer.kind == "learned":
+            macs = 0
         node = Node("layer", span, context.path, layer.name, layer, inputs=flow, macs=macs)
         return self._finish(node, outputs)
 
@@ -222,13 +224,13 @@ class Construction:
     ) -> Flow:
         """Call a function of keras.ops."""
         outputs: Any = UNKNOWN
+        macs: int | None = None
         if not any(contains_unknown(value) for value in (*args, *kwargs.values())):
+            call = OpCall(
+                op, tuple(specs(a) for a in args), {k: specs(v) for k, v in kwargs.items()}
+            )
             try:
-                outputs = apply_op(
-                    OpCall(
-                        op, tuple(specs(a) for a in args), {k: specs(v) for k, v in kwargs.items()}
-                    )
-                )
+                outputs, macs = apply_op(call), op_macs(call)
             except RuleError as problem:
                 self._refuse(problem, context, span, spans, args)
         return self._finish(
@@ -239,7 +241,7 @@ class Construction:
                 op=op,
                 args=args,
                 kwargs=kwargs,
-                macs=None if op.rpartition(".")[2] in CONTRACTIONS else 0,
+                macs=macs,
             ),
             outputs,
         )
@@ -251,21 +253,12 @@ class Construction:
             if tensor.spec.shape is not None:
                 from archlang.shapes.ops.indexing import slice_tensor
 
-                outputs = slice_tensor(tensor.spec, tuple(_place(index) for index in indices))
+                outputs = slice_tensor(tensor.spec, tuple(place(index) for index in indices))
         except RuleError as problem:
             self._refuse(problem, context, span, {}, tensor)
         return self._finish(Node("slice", span, context.path, inputs=tensor, args=indices), outputs)
 
     # ------------------------------------------------------------------ parts
-
-    def _full(self, entry: Entry, layer: Layer) -> dict[str, Any]:
-        full = entry.defaults()
-        if self.mixed is not None:
-            full.setdefault("dtype", self.mixed)
-            if full["dtype"] is None:
-                full["dtype"] = self.mixed
-        full.update(layer.args)
-        return full
 
     def _hold(
         self,
@@ -328,7 +321,19 @@ class Construction:
         self.report(refusal(problem, context.path, span, spans, inputs))
 
 
-def _place(index: Any) -> Any:
+def full_args(entry: Entry, layer: Layer, mixed: str | None) -> dict[str, Any]:
+    """All arguments of a layer: what is written, Keras's defaults, and the policy of mixed precision, if there is one."""
+    full = entry.defaults()
+    if mixed is not None:
+        full.setdefault("dtype", mixed)
+        if full["dtype"] is None:
+            full["dtype"] = mixed
+    full.update(layer.args)
+    return full
+
+
+def place(index: Any) -> Any:
+    """An index of a slice as the rules take it."""
     return (index.start, index.stop, index.step) if is_slice(index) else index
 
 

@@ -6,11 +6,12 @@ The list for users, with an example of each, is docs/nonsense.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from archlang.catalogue import load
 from archlang.diagnostics import Diagnostic, warning
+from archlang.graph.adapting import ADAPTED
 from archlang.graph.model import Graph, Layer, Node, tensors
 from archlang.graph.refusals import path_notes
 from archlang.narrowing import is_sequence
@@ -21,31 +22,21 @@ from archlang.shapes.spec import TensorSpec, show_shape
 Doubt = tuple[str, str, str | None]
 
 MERGES = ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract")
-# Layers whose state is learnt from data, and the argument that gives it instead.
-ADAPTED = {
-    "Discretization": "bin_boundaries",
-    "IntegerLookup": "vocabulary",
-    "Normalization": "mean",
-    "StringLookup": "vocabulary",
-    "TextVectorization": "vocabulary",
-}
 _OLD_WORDS = {"zero": "zeros", "one": "ones"}
 
 
-def doubtful(graphs: Iterable[Graph]) -> list[Diagnostic]:
-    """The warnings for all models of a file."""
-    models = list(graphs)
-    # An inner model learns its state where the model around it is trained.
-    data = any(graph.task.data is not None for graph in models)
+def doubtful(graph: Graph, *, data: bool) -> list[Diagnostic]:
+    """The warnings for a model. `data` says whether any task of the file has data: an inner model learns its state
+    where the model around it is trained.
+    """
     found: list[Diagnostic] = []
-    for graph in models:
-        for node in graph.nodes:
-            layer = node.layer
-            if layer is None or layer.kind != "layers":
-                continue
-            for code, message, help in _doubts(node, layer, data):
-                notes = path_notes(node.path)
-                found.append(warning(code, message, node.span, notes=notes, help=help))
+    for node in graph.nodes:
+        layer = node.layer
+        if layer is None or layer.kind != "layers":
+            continue
+        for code, message, help in _doubts(node, layer, data):
+            notes = path_notes(node.path)
+            found.append(warning(code, message, node.span, notes=notes, help=help))
     return found
 
 
@@ -62,7 +53,7 @@ def _doubts(node: Node, layer: Layer, data: bool) -> list[Doubt]:
         doubts += [_merge(name, inputs)]
     if inputs and outputs and len(inputs) == 1:
         doubts += [doubt(name, args, inputs[0], outputs[0]) for doubt in _OF_ONE]
-    if not data and name in ADAPTED and args.get(ADAPTED[name]) is None:
+    if not data and name in ADAPTED and args.get(ADAPTED[name][0]) is None:
         doubts += [_nothing_learnt(name)]
     doubts += [_old_spelling(argument, value) for argument, value in layer.args.items()]
     return [doubt for doubt in doubts if doubt is not None]
@@ -194,18 +185,37 @@ def _spelling(
     return None
 
 
+def _at_run_time(
+    name: str, args: dict[str, Any], flowing: TensorSpec, result: TensorSpec
+) -> Doubt | None:
+    if flowing.shape is None or result.shape is None:
+        return None
+    if name == "RandomCrop" and flowing.shape[1:] != result.shape[1:]:
+        message = f"`RandomCrop` cuts {show_shape(result.shape)} out while training only: the model predicts on {show_shape(flowing.shape)}"
+        return "W1333", message, "`CenterCrop` and `Resizing` do the same at all times"
+    if name.startswith("AdaptiveMaxPooling"):
+        axis = -1 if args.get("data_format") == "channels_first" else -2
+        if 1 in (flowing.shape[axis], result.shape[axis]):
+            message = (
+                f"`{name}` to a single position ends TensorFlow on a CPU with a division by zero"
+            )
+            return "W1334", message, f"`GlobalMaxPooling{name[-2:]}` does the same"
+    return None
+
+
 _OF_ONE: tuple[Callable[[str, dict[str, Any], TensorSpec, TensorSpec], Doubt | None], ...] = (
     _no_effect,
     _one_length,
     _dtype,
     _too_large,
     _spelling,
+    _at_run_time,
 )
 
 
 def _nothing_learnt(name: str) -> Doubt:
     message = f"`{name}` learns its state from data, and no task of this file has any"
-    return "W1326", message, f"write `{ADAPTED[name]}=…`, or `data = …` in a task"
+    return "W1326", message, f"write `{ADAPTED[name][0]}=…`, or `data = …` in a task"
 
 
 def _old_spelling(argument: str, value: Any) -> Doubt | None:

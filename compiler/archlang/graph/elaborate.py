@@ -26,6 +26,8 @@ class _Instance:
     model: t.Model
     name: str
     args: str
+    top: bool
+    mixed: str | None
 
 
 class Elaborator:
@@ -59,22 +61,27 @@ class Elaborator:
                 d for d in module.tree.declarations if isinstance(d, t.Block | t.Task) or d is model
             ]
             if any(
-                part.span.start <= span.start <= part.span.end
+                part.span.path == span.path and part.span.start <= span.start <= part.span.end
                 for part in parts
                 for span in module.unread
             ):
                 return True
         return False
 
-    def model(self, declaration: t.Model | t.Variant) -> Graph | None:
-        """The graph of a model or variant of the file; None where the bounds stop it."""
+    def model(
+        self, declaration: t.Model | t.Variant, *, inside: bool = False, mixed: str | None = None
+    ) -> Graph | None:
+        """The graph of a model or variant of the file; None where the bounds stop it.
+
+        One that stands `inside` another model computes under that one's policy, `mixed`.
+        """
         args: dict[str, Any] = {}
         base: t.Model | t.Variant = declaration
         chain: list[t.Variant] = []
         while isinstance(base, t.Variant):
             chain.append(base)
             # A variant that is imported names a model of its own file.
-            module = self.program.modules[base.span.path]
+            module = self.program.module_at(base.span)
             symbol = module.names.get(base.base.callee.id)
             if (
                 symbol is None
@@ -87,7 +94,9 @@ class Elaborator:
             args.update(self.evaluator.arguments(variant.base, Environment()))
         named = {p.name.id for p in base.parameters}
         args.update({name: value for name, value in self.overrides.items() if name in named})
-        return self.instance(base, args, name=declaration.name.id, top=True, doc=declaration.doc)
+        return self.instance(
+            base, args, name=declaration.name.id, top=not inside, doc=declaration.doc, mixed=mixed
+        )
 
     def rest(self) -> None:
         """Evaluate what no model has needed: constants, and tasks that no model is for."""
@@ -112,9 +121,11 @@ class Elaborator:
         name: str,
         top: bool,
         doc: str | None = None,
+        mixed: str | None = None,
     ) -> Graph | None:
-        """The graph of a model with these arguments."""
-        key = _Instance(model, name, repr(sorted((k, repr(v)) for k, v in args.items())))
+        """The graph of a model with these arguments; `mixed` is the policy of the model around it."""
+        values = repr(sorted((k, repr(v)) for k, v in args.items()))
+        key = _Instance(model, name, values, top, mixed)
         if key in self._graphs:
             return self._graphs[key]
         if (model, name) in self._building:
@@ -135,7 +146,7 @@ class Elaborator:
         self._doubtful.append(self._doubtful[-1] or self._unread(model))
         try:
             with deep_stack():
-                graph = ModelBuilder(self, model, args, name, doc or model.doc).build(top)
+                graph = ModelBuilder(self, model, args, name, doc or model.doc, mixed).build(top)
         except RecursionError:
             graph = None
             self._report(

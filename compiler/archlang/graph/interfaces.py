@@ -16,6 +16,7 @@ from archlang.shapes.spec import Dim, Shape
 from archlang.source import Span
 from archlang.syntax import tree as t
 from archlang.tasks.data_sources import check_data
+from archlang.tasks.held_out import check_held_out
 from archlang.tasks.model import (
     DataSpec,
     InputSpec,
@@ -211,7 +212,10 @@ class Interfaces:
             setting = settings.get(name)
             if setting is not None and isinstance(setting.value, DataSpec):
                 self._place(
-                    check_data(task, setting.value), setting.value.span, setting.value.spans, {}
+                    check_held_out(name, setting.value, task),
+                    setting.value.span,
+                    setting.value.spans,
+                    {},
                 )
         built: list[PhaseSpec] = []
         above = settings

@@ -23,23 +23,21 @@ HALF = 0.5
 DROPOUTS = ("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D")
 
 
-def lint(graphs: Sequence[Graph], program: Program) -> list[Diagnostic]:
-    """The warnings about the models of a file that has no errors. A place may be found at each of its uses."""
-    every = list(_with_nested(graphs))
-    found = [
-        problem for graph in graphs for problem in (*_unused_inputs(graph), *high_rates(graph))
-    ]
-    found += _dead_layers(every, program)
-    for graph in every:
-        found += unprepared(graph)
-        users = _users(graph)
-        results = {tensor.node for tensor in graph.outputs.values()}
-        for node in graph.nodes:
+def lint(graph: Graph, program: Program) -> list[Diagnostic]:
+    """The warnings about a model of a file that has no errors, and about the models in it. A place may be found at
+    each of its uses.
+    """
+    found = [*_unused_inputs(graph), *high_rates(graph)]
+    for each in _with_nested([graph]):
+        found += unprepared(each)
+        users = _users(each)
+        results = {tensor.node for tensor in each.outputs.values()}
+        for node in each.nodes:
             name = _name(node)
             if name == "Flatten":
                 found += _large_flatten(node, users.get(node, []))
             elif name in DROPOUTS:
-                found += _dropout(node, users.get(node, []), graph)
+                found += _dropout(node, users.get(node, []), each)
             elif name == "BatchNormalization":
                 found += _bias(node, users, results, program)
     return found
@@ -88,12 +86,15 @@ def _unused_inputs(graph: Graph) -> list[Diagnostic]:
     ]
 
 
-def _dead_layers(graphs: Sequence[Graph], program: Program) -> list[Diagnostic]:
-    """Layers none of whose uses reaches an output; of a branch that is lost its end."""
-    live = {node.span for graph in graphs for node in graph.nodes}
+def dead_layers(graphs: Sequence[Graph], program: Program) -> list[Diagnostic]:
+    """Layers none of whose uses in any model reaches an output; of a branch that is lost its end."""
+    every = list(_with_nested(graphs))
+    if not any(graph.dead for graph in every):
+        return []
+    live = {node.span for graph in every for node in graph.nodes}
     named = _unused_statements(program)
     found: list[Diagnostic] = []
-    for graph in graphs:
+    for graph in every:
         used = {tensor.node for node in graph.dead for tensor in _entering(node)}
         for node in graph.dead:
             if node.layer is None or node in used or node.span in live:

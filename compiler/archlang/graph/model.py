@@ -57,6 +57,8 @@ class Layer:
     module: str | None = None
     # The layers inside an application, in Keras's order; None where not known.
     inner: tuple[InnerLayer, ...] | None = None
+    # Where its last argument stands, if it has one: further ones are suggested behind it.
+    last: Span | None = None
 
     @property
     def params(self) -> int | None:
@@ -107,6 +109,29 @@ class Node:
     macs: int | None = 0
 
 
+@record
+class Passed:
+    """What a step of a stack passed on, once: where the step stands, the way there, what came out, and the layers and calls
+    that it made.
+    """
+
+    span: Span
+    path: tuple[Frame, ...]
+    result: Nested
+    layers: tuple[Layer, ...]
+    nodes: tuple[Node, ...]
+
+    @property
+    def params(self) -> int | None:
+        """How many numbers the weights of its layers hold; None where not known."""
+        return _total(layer.params for layer in self.layers)
+
+    @property
+    def macs(self) -> int | None:
+        """The multiply-adds of its calls, None where not known."""
+        return _total(node.macs for node in self.nodes)
+
+
 @mutable
 class Graph:
     """A model, elaborated.
@@ -131,6 +156,10 @@ class Graph:
     dead: list[Node] = field(default_factory=list[Node])
     # The names of the uses of blocks (`residual_3`), with which the names of their layers begin.
     uses: list[str] = field(default_factory=list[str])
+    # The policy of mixed precision that its layers compute under, `mixed_float16` or the like.
+    mixed: str | None = None
+    # What every step passed on, in order, those that reach no output too: for editors.
+    passed: list[Passed] = field(default_factory=list[Passed])
 
     @property
     def params(self) -> int | None:

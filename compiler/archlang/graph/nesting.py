@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from archlang.diagnostics import error
 from archlang.graph.context import Context, Flow
 from archlang.graph.model import Layer, tensors
+from archlang.graph.reapplied import reapplied
 from archlang.graph.refusals import path_notes
 from archlang.semantics.program import Symbol
-from archlang.shapes.dims import Sym, equal, substitute
+from archlang.shapes.dims import Sym, equal
+from archlang.shapes.rule import RuleError
 from archlang.shapes.spec import TensorSpec
 from archlang.syntax import tree as t
 
@@ -41,10 +43,12 @@ class NestedModels:
             return self._models[key]
         declaration = symbol.declaration
         if isinstance(declaration, t.Model):
-            graph = self.elaborator.instance(declaration, args, name=symbol.name, top=False)
+            graph = self.elaborator.instance(
+                declaration, args, name=symbol.name, top=False, mixed=self.construction.mixed
+            )
         else:
             assert isinstance(declaration, t.Variant)
-            graph = self.elaborator.model(declaration)
+            graph = self.elaborator.model(declaration, inside=True, mixed=self.construction.mixed)
         name = (
             context.names.chosen(chosen)
             if isinstance(chosen, str)
@@ -95,9 +99,24 @@ class NestedModels:
                     )
                 )
                 return self.construction.broken(expr.span)
-        found = {name: with_lengths(tensor.spec, lengths) for name, tensor in graph.outputs.items()}
-        outputs: Any = next(iter(found.values())) if len(found) == 1 else found
-        return self.construction.call_model(context, layer, flow, outputs, expr.span)
+        try:
+            found = reapplied(graph, [tensor.spec for tensor in given])
+        except RuleError as problem:
+            self.report(
+                error(
+                    "E0325",
+                    f"`{layer.class_name}` does not take these lengths: {problem.message}",
+                    expr.span,
+                    label=" and ".join(f"{tensor.spec} flows in" for tensor in given),
+                    notes=path_notes(context.path),
+                    help=problem.help,
+                )
+            )
+            return self.construction.broken(expr.span)
+        outputs: Any = found.outputs
+        if len(found.outputs) == 1:
+            outputs = next(iter(found.outputs.values()))
+        return self.construction.call_model(context, layer, flow, outputs, expr.span, found.macs)
 
 
 def takes(declared: TensorSpec, given: TensorSpec, lengths: dict[str, Any]) -> bool:
@@ -115,10 +134,3 @@ def takes(declared: TensorSpec, given: TensorSpec, lengths: dict[str, Any]) -> b
         elif equal(wanted, found) is False:
             return False
     return True
-
-
-def with_lengths(spec: TensorSpec, lengths: dict[str, Any]) -> TensorSpec:
-    """A nested model's output with its symbolic dimensions replaced by those of the call."""
-    if spec.shape is None:
-        return spec
-    return spec.with_shape(tuple(substitute(dim, lengths) for dim in spec.shape))

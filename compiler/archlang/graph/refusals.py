@@ -7,8 +7,8 @@ from typing import Any
 
 from archlang.diagnostics import Diagnostic, Label, error
 from archlang.diagnostics.model import Edit, Fix
-from archlang.graph.model import Frame, tensors
-from archlang.shapes.rule import RuleError
+from archlang.graph.model import Frame, Node, tensors
+from archlang.shapes.rule import LayerValue, RuleError
 from archlang.shapes.spec import show_shape
 from archlang.source import Span
 
@@ -35,6 +35,13 @@ def refusal(
     if problem.set_argument is not None:
         name, text = problem.set_argument
         fixes += _argument_fix(name, text, span, spans)
+    help = problem.help
+    last_step = _only_last_step(inputs)
+    if problem.code in ("E0301", "E0350", "E0355") and last_step is not None:
+        # What is missing are the steps, which a recurrent layer has kept to itself.
+        layer = last_step.layer
+        help = f"let `{layer.class_name if layer else ''}` give every step, with `return_sequences=True`"
+        fixes = _every_step(last_step)
     return error(
         problem.code,
         problem.message,
@@ -42,7 +49,7 @@ def refusal(
         label=problem.label,
         labels=tuple(labels[:4]),
         notes=path_notes(path),
-        help=problem.help,
+        help=help,
         fixes=tuple(fixes),
     )
 
@@ -73,16 +80,35 @@ def path_notes(path: tuple[Frame, ...]) -> tuple[str, ...]:
     return (", ".join(parts),)
 
 
-def problem_at(problem: RuleError, span: Span, path: tuple[Frame, ...]) -> Diagnostic:
-    """The diagnostic of a refusal that has no node."""
-    return error(
-        problem.code,
-        problem.message,
-        span,
-        label=problem.label,
-        help=problem.help,
-        notes=path_notes(path),
-    )
+_RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"})
+
+
+def _only_last_step(inputs: Any) -> Node | None:
+    """The recurrent layer that gives one vector where a sequence is wanted, if that is what flows in."""
+    for tensor in tensors(inputs):
+        layer = tensor.node.layer
+        if layer is None or layer.class_name not in _RECURRENT or len(tensor.spec.shape or ()) != 2:
+            continue
+        inner = layer.args.get("layer")
+        args = inner.args if isinstance(inner, LayerValue) else layer.args
+        if args.get("return_sequences") is not True and tensor.path in ((), (0,)):
+            return tensor.node
+    return None
+
+
+def _every_step(node: Node) -> list[Fix]:
+    """`return_sequences=True` behind the last argument of a recurrent layer."""
+    layer = node.layer
+    if layer is None or layer.last is None or "return_sequences" in layer.args:
+        return []
+    place = layer.last.after
+    if layer.class_name == "Bidirectional":
+        inner = layer.args.get("layer")
+        if len(layer.args) != 1 or not isinstance(inner, LayerValue) or not inner.args:
+            return []
+        # Inside the parentheses of the layer that it wraps.
+        place = Span(place.path, place.start - 1, place.start - 1)
+    return [Fix("write `return_sequences=True`", (Edit(place, ", return_sequences=True"),))]
 
 
 def _argument_fix(name: str, text: str, span: Span, spans: Mapping[str, Span]) -> list[Fix]:

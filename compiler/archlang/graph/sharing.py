@@ -132,6 +132,7 @@ class Sharing:
             None,
         )
         graph = Graph(name, task, None, inputs, outputs, inner.nodes, inner.layers, expr.span)
+        graph.mixed, graph.passed = inner.mixed, inner.passed
         return self.construction.make_layer(
             context, "model", symbol.name, {}, expr.span, name=name, graph=graph
         )

@@ -11,7 +11,7 @@ from archlang.evaluation.values import UNKNOWN, show
 from archlang.graph.calls import Calls
 from archlang.graph.construction import Construction
 from archlang.graph.context import Context, Flow
-from archlang.graph.model import Frame, Tensor
+from archlang.graph.model import Frame, Passed, Tensor
 from archlang.graph.refusals import path_notes
 from archlang.narrowing import is_dict, is_list, is_sequence
 from archlang.semantics.program import EntryRef, FlowingRef, SymbolRef, VariableRef
@@ -55,7 +55,7 @@ class Steps:
         env.flowing = flow
         match statement:
             case t.FlowStatement():
-                result = self.step(statement.value, flow, context)
+                result = self._pass(statement.value, flow, context)
                 return (
                     self._name_results(statement, result, context) if statement.targets else result
                 )
@@ -67,9 +67,10 @@ class Steps:
                 variable = self.tables.statements[statement]
                 env.values[variable] = self.calls.sharing.make(statement, variable, context)
             case t.Learned():
-                env.values[self.tables.statements[statement]] = self.calls.sharing.learned(
-                    statement, flow, context
-                )
+                layers, nodes = len(self.construction.layers), len(self.construction.nodes)
+                learned = self.calls.sharing.learned(statement, flow, context)
+                env.values[self.tables.statements[statement]] = learned
+                self._keep(statement.span, context, learned, layers, nodes)
             case t.Repeat():
                 return self._repeat(statement, flow, context)
             case t.For():
@@ -217,7 +218,7 @@ class Steps:
         match expr:
             case t.Flow():
                 for part in expr.steps:
-                    flow = self.step(part, flow, context)
+                    flow = self._pass(part, flow, context)
                 return flow
             case t.ListExpr():
                 return [self._branch(item, flow, context) for item in expr.items]
@@ -252,9 +253,21 @@ class Steps:
         return self.construction.call_layer(context, layer, flow, {}, span, {})
 
     def _branch(self, item: t.Expr, flow: Flow, context: Context) -> Flow:
-        result = self.step(item, flow, context)
+        result = self._pass(item, flow, context)
         context.env.flowing = flow
         return result
+
+    def _pass(self, expr: t.Expr, flow: Flow, context: Context) -> Flow:
+        """Carry out a step, and keep what it passes on."""
+        layers, nodes = len(self.construction.layers), len(self.construction.nodes)
+        result = self.step(expr, flow, context)
+        self._keep(expr.span, context, result, layers, nodes)
+        return result
+
+    def _keep(self, span: Span, context: Context, result: Flow, layers: int, nodes: int) -> None:
+        made = self.construction
+        new = tuple(made.layers[layers:]), tuple(made.nodes[nodes:])
+        made.passed.append(Passed(span, context.path, result, *new))
 
     def _branches(
         self, expr: t.Comprehension, flow: Flow, context: Context, depth: int

@@ -13,10 +13,12 @@ from functools import cached_property
 
 from archlang.api import Checked
 from archlang.diagnostics import Diagnostic
-from archlang.graph.model import Graph
+from archlang.graph.model import Graph, Passed
 from archlang.graph.model import Node as GraphNode
 from archlang.incremental import Memory
 from archlang.language_server.documents import Lines
+from archlang.language_server.features.flows import Passing, passings
+from archlang.language_server.features.occurrences import Occurrence, placed_occurrences
 from archlang.narrowing import is_tuple
 from archlang.records import record
 from archlang.semantics.program import Program
@@ -30,6 +32,14 @@ class Use:
 
     graph: Graph
     node: GraphNode
+
+
+@record
+class Pass:
+    """What a step passed on in a model, once, and the model."""
+
+    graph: Graph
+    passed: Passed
 
 
 class Analysis:
@@ -111,7 +121,23 @@ class Analysis:
             return ()
         return tuple(_descend(declaration, self.span_at(offset, offset)))
 
+    @cached_property
+    def occurrences(self) -> tuple[Occurrence, ...]:
+        """All places of names in this file and in what it imports; spans are placed in their files."""
+        return tuple(placed_occurrences(self.program, self.place))
+
     # ---------------------------------------------------------------------- graphs
+
+    @cached_property
+    def passings(self) -> dict[Span, list[Passing]]:
+        """What each step passed on, by its span, each model, round of a loop and use of a block once."""
+        return passings(self.graphs)
+
+    @cached_property
+    def comment_starts(self) -> dict[int, int]:
+        """Where the comment of a line begins, by line."""
+        starts = (self.place(c.span).start for c in self.program.module.tree.comments)
+        return {self.lines.line_of(start): start for start in starts}
 
     @cached_property
     def _uses(self) -> dict[Span, list[Use]]:
@@ -127,6 +153,19 @@ class Analysis:
     def uses(self, span: Span) -> Sequence[Use]:
         """The calls that a place of the spec makes in all models: one for each round and use of its block."""
         return self._uses.get(span, [])
+
+    @cached_property
+    def _passes(self) -> dict[Span, list[Pass]]:
+        passes: dict[Span, list[Pass]] = {}
+        for graph in self.graphs.values():
+            for each in _with_nested(graph):
+                for passed in each.passed:
+                    passes.setdefault(passed.span, []).append(Pass(each, passed))
+        return passes
+
+    def passes(self, span: Span) -> Sequence[Pass]:
+        """What a step passed on in all models: once for each round and use of its block."""
+        return self._passes.get(span, [])
 
 
 def children(node: Node) -> Iterator[Node]:

@@ -46,22 +46,22 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._starts = [0, *(match.end() for match in _BREAK.finditer(text))]
+        self.starts = [0, *(match.end() for match in _BREAK.finditer(text))]
         # Where all is ASCII, units of every encoding are code points.
         self._ascii = text.isascii()
 
     def place(self, offset: int, encoding: Encoding) -> Place:
         """The place of an offset."""
         offset = max(0, min(offset, len(self.text)))
-        line = bisect_right(self._starts, offset) - 1
-        before = self.text[self._starts[line] : offset]
+        line = bisect_right(self.starts, offset) - 1
+        before = self.text[self.starts[line] : offset]
         return Place(line, len(before) if self._ascii else _units(before, encoding))
 
     def offset(self, place: Place, encoding: Encoding) -> int:
         """The offset of a place; one beyond the end of its line or of the text is that end."""
-        if place.line >= len(self._starts):
+        if place.line >= len(self.starts):
             return len(self.text)
-        start = self._starts[place.line]
+        start = self.starts[place.line]
         line = self.line(place.line)
         if self._ascii or encoding is Encoding.UTF32:
             return start + min(place.character, len(line))
@@ -72,16 +72,20 @@ class Lines:
             units += _units(char, encoding)
         return start + len(line)
 
+    def line_of(self, offset: int) -> int:
+        """The line of an offset, counted from 0."""
+        return bisect_right(self.starts, offset) - 1
+
     def line(self, number: int) -> str:
         """A line, counted from 0, without its line break."""
-        start = self._starts[number]
-        end = self._starts[number + 1] if number + 1 < len(self._starts) else len(self.text)
+        start = self.starts[number]
+        end = self.starts[number + 1] if number + 1 < len(self.starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
     @property
     def count(self) -> int:
         """How many lines there are; behind a last line break stands an empty one."""
-        return len(self._starts)
+        return len(self.starts)
 
 
 @mutable

@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 from archlang import api
 from archlang.incremental import Memory
 from archlang.language_server.analysis import Analysis
+from archlang.language_server.beside import FilesBeside
 from archlang.language_server.documents import Document, Encoding
 from archlang.library import library_text
 from archlang.source import Source
@@ -25,6 +26,7 @@ class Project:
         self._documents: dict[str, Document] = {}
         self._memories: dict[str, Memory] = {}
         self._analyses: dict[str, Analysis] = {}
+        self.beside = FilesBeside(self.read_text)
 
     # ---------------------------------------------------------------------- documents
 

@@ -12,6 +12,7 @@ from archlang.diagnostics import Diagnostic, Severity
 from archlang.language_server.analysis import Analysis
 from archlang.language_server.documents import Encoding, Lines, Place
 from archlang.language_server.project import Project, uri_of
+from archlang.library import library_file
 from archlang.source import Span
 
 SOURCE = "archlang"
@@ -25,17 +26,55 @@ _SEVERITIES = {
 _UNNECESSARY = frozenset({"W1201", "W1301"})
 
 
-class Converter:
-    """Converts what was found in one analysis, in the encoding of the client."""
+class Locator:
+    """Converts places whose offsets are those of their files, in the encoding of the client."""
 
-    def __init__(self, project: Project, analysis: Analysis) -> None:
+    def __init__(self, project: Project) -> None:
         self.project = project
-        self.analysis = analysis
-        self._lines: dict[str, Lines] = {analysis.path: analysis.lines}
+        self._lines: dict[str, Lines] = {}
 
     @property
     def encoding(self) -> Encoding:
         return self.project.encoding
+
+    def position_in(self, path: str, offset: int) -> lsp.Position:
+        """The position of an offset in a file."""
+        place = self._lines_of(path).place(offset, self.encoding)
+        return lsp.Position(place.line, place.character)
+
+    def placed(self, span: Span) -> lsp.Range:
+        """The range of a span whose offsets are those of its file already."""
+        return lsp.Range(
+            self.position_in(span.path, span.start), self.position_in(span.path, span.end)
+        )
+
+    def placed_location(self, span: Span) -> lsp.Location:
+        """Where such a span stands."""
+        return lsp.Location(self.uri(span.path), self.placed(span))
+
+    def uri(self, path: str) -> str:
+        """The URI by which the client knows a path."""
+        library = library_file(path)
+        path = path if library is None else library.as_posix()
+        for document in self.project.documents():
+            if document.path == path:
+                return document.uri
+        return uri_of(path)
+
+    def _lines_of(self, path: str) -> Lines:
+        lines = self._lines.get(path)
+        if lines is None:
+            lines = self._lines[path] = Lines(self.project.read_text(path) or "")
+        return lines
+
+
+class Converter(Locator):
+    """Converts what was found in one analysis."""
+
+    def __init__(self, project: Project, analysis: Analysis) -> None:
+        super().__init__(project)
+        self.analysis = analysis
+        self._lines[analysis.path] = analysis.lines
 
     # ---------------------------------------------------------------------- in
 
@@ -46,31 +85,19 @@ class Converter:
 
     # ---------------------------------------------------------------------- out
 
-    def position(self, offset: int, path: str | None = None) -> lsp.Position:
-        """The position of an offset in the document, or in another file."""
-        place = self._lines_of(path or self.analysis.path).place(offset, self.encoding)
-        return lsp.Position(place.line, place.character)
+    def position(self, offset: int) -> lsp.Position:
+        """The position of an offset in the document."""
+        return self.position_in(self.analysis.path, offset)
 
     def range(self, span: Span) -> lsp.Range:
         """The range of a span of the analysis."""
         placed = self.analysis.place(span)
         return self.placed(placed)
 
-    def placed(self, span: Span) -> lsp.Range:
-        """The range of a span whose offsets are those of its file already."""
-        return lsp.Range(self.position(span.start, span.path), self.position(span.end, span.path))
-
     def location(self, span: Span) -> lsp.Location:
         """Where a span of the analysis stands, in this file or another."""
         placed = self.analysis.place(span)
         return lsp.Location(self.uri(placed.path), self.placed(placed))
-
-    def uri(self, path: str) -> str:
-        """The URI by which the client knows a path."""
-        for document in self.project.documents():
-            if document.path == path:
-                return document.uri
-        return uri_of(path)
 
     def edits(self, edits: Iterable[tuple[Span, str]]) -> lsp.WorkspaceEdit:
         """Edits of placed spans, by file."""
@@ -100,12 +127,6 @@ class Converter:
             tags=tags,
             related_information=related or None,
         )
-
-    def _lines_of(self, path: str) -> Lines:
-        lines = self._lines.get(path)
-        if lines is None:
-            lines = self._lines[path] = Lines(self.project.read_text(path) or "")
-        return lines
 
 
 @cache

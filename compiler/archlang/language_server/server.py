@@ -16,7 +16,7 @@ from pygls.lsp.server import LanguageServer
 
 from archlang.language_server.documents import Encoding
 from archlang.language_server.project import Project
-from archlang.language_server.protocol import Converter
+from archlang.language_server.protocol import Converter, Locator
 from archlang.version import __version__
 
 DEBOUNCE = 0.04
@@ -48,6 +48,14 @@ class ArchServer(LanguageServer):
             return question(Converter(self.project, analysis))
         except Exception:
             _log.exception("a question about %s failed", uri)
+            return None
+
+    def ask_project(self, question: Callable[[Locator], T]) -> T | None:
+        """The answer to a question about all specs of the project; None if a bug of ours keeps us from it."""
+        try:
+            return question(Locator(self.project))
+        except Exception:
+            _log.exception("a question about the project failed")
             return None
 
     # ---------------------------------------------------------------------- diagnostics

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from archlang.diagnostics import Diagnostic
-from archlang.source import Source
+from archlang.source import Source, file_of
 
 
 def without_consequences(
@@ -15,13 +15,16 @@ def without_consequences(
     unread: dict[str, set[str]] = {}
     for problem in problems:
         if problem.code.startswith(("E01", "E06")):
-            unread.setdefault(problem.span.path, set()).update(_words_near(problem, sources))
+            unread.setdefault(file_of(problem.span.path), set()).update(
+                _words_near(problem, sources)
+            )
     return [
         problem
         for problem in problems
         if not (
             problem.code == "E0201"
-            and sources[problem.span.path].slice(problem.span) in unread.get(problem.span.path, ())
+            and sources[problem.span.path].slice(problem.span)
+            in unread.get(file_of(problem.span.path), ())
         )
     ]
 

@@ -10,11 +10,14 @@ from archlang.diagnostics.suggestions import did_you_mean, nearest
 from archlang.library import library_paths
 from archlang.semantics.program import Module, Symbol
 from archlang.source import Source, Span
-from archlang.syntax import parse
+from archlang.syntax import ParseResult, parse
 from archlang.syntax.tree import Import, Train, Tree
 
 # Gives the text of a file, or None where there is none. It alone touches the disk.
 Reader = Callable[[str], "str | None"]
+
+# Gives the tree of a file; by default it is read.
+Parser = Callable[[Source], ParseResult]
 
 MOST_FILES = 200
 
@@ -22,8 +25,9 @@ MOST_FILES = 200
 class Importer:
     """Parses the files that a spec imports, each once, and joins their names."""
 
-    def __init__(self, read: Reader, problems: list[Diagnostic]) -> None:
+    def __init__(self, read: Reader, problems: list[Diagnostic], parse: Parser = parse) -> None:
         self.read = read
+        self.parse = parse
         self.problems = problems
         self.modules: dict[str, Module] = {}
         self.sources: dict[str, Source] = {}
@@ -126,7 +130,7 @@ class Importer:
             )
             return None
         source = Source(path, text)
-        result = parse(source)
+        result = self.parse(source)
         self.problems.extend(result.diagnostics)
         return self.load(source, result.tree, result.diagnostics)
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from archlang.catalogue import Entry
 from archlang.records import mutable, record
-from archlang.source import Source, Span
+from archlang.source import Source, Span, file_of
 from archlang.syntax.tree import (
     Argument,
     AsTarget,
@@ -189,6 +189,10 @@ class Program:
     def declarations(self) -> tuple[Declaration, ...]:
         """The declarations of the file that was asked for."""
         return self.module.tree.declarations
+
+    def module_at(self, span: Span) -> Module:
+        """The file in which a span stands."""
+        return self.modules[file_of(span.path)]
 
     @property
     def models(self) -> list[Model | Variant]:

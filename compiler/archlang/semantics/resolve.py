@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from archlang.catalogue import load
 from archlang.diagnostics import Diagnostic, Label, Severity, error
 from archlang.semantics import errors
@@ -9,7 +11,7 @@ from archlang.semantics.beginnings import Unclear
 from archlang.semantics.consequences import without_consequences
 from archlang.semantics.contracts import unknown_lengths
 from archlang.semantics.expressions import ExpressionResolver
-from archlang.semantics.imports import Importer, Reader
+from archlang.semantics.imports import Importer, Parser, Reader
 from archlang.semantics.interfaces import Interface, InterfaceResolver, Member, interface_of
 from archlang.semantics.program import (
     Module,
@@ -25,20 +27,29 @@ from archlang.semantics.training import TrainResolver
 from archlang.semantics.types import resolve_type
 from archlang.semantics.unused import unused_names
 from archlang.source import Source
+from archlang.syntax import parse
 from archlang.syntax import tree as t
 
 
 def resolve(
-    source: Source, tree: t.Tree, read: Reader, unread: tuple[Diagnostic, ...] = ()
+    source: Source,
+    tree: t.Tree,
+    read: Reader,
+    unread: tuple[Diagnostic, ...] = (),
+    *,
+    parse: Parser = parse,
+    parts: Mapping[str, Source] | None = None,
 ) -> tuple[Program, list[Diagnostic]]:
     """Bind every name of a parsed spec.
 
     `read` gives the text of an imported file, or None; `unread` are the problems of parsing `tree`: names that
-    are unknown only because of them are not reported.
+    are unknown only because of them are not reported. `parse` gives the trees of imported files; `parts` are the texts in
+    which spans of the tree stand, where that is not `source` itself.
     """
     problems: list[Diagnostic] = list(unread)
     broken = any(problem.is_error for problem in unread)
-    importer = Importer(read, problems)
+    importer = Importer(read, problems, parse)
+    importer.sources.update(parts or {})
     main = importer.load(source, tree, unread)
     tables = Tables()
     for module in importer.modules.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archlang.diagnostics import Diagnostic
 from archlang.semantics import errors
 from archlang.semantics.program import Program
+from archlang.source import file_of
 from archlang.syntax import tree as t
 
 _DESCRIBED = {
@@ -23,7 +24,7 @@ def _unused_variables(program: Program) -> list[Diagnostic]:
     return [
         errors.unused(variable.name, variable.span, _DESCRIBED[variable.kind])
         for owner, variables in program.tables.variables.items()
-        if owner.span.path == path
+        if file_of(owner.span.path) == path
         for variable in variables
         if not variable.uses and variable.kind in _DESCRIBED
     ]

@@ -37,6 +37,7 @@ class ParameterWords:
 
     def __init__(self) -> None:
         self._found: dict[Parameter, tuple[str, ...]] = {}
+        self._calls: dict[Block | Model, list[Call]] = {}
 
     def of(self, module: Module, owner: Block | Model, parameter: Parameter) -> tuple[str, ...]:
         """The words that `parameter` of `owner` takes, from its uses in the body."""
@@ -45,13 +46,14 @@ class ParameterWords:
             return found
         self._found[parameter] = ()
         words: dict[str, None] = {}
-        for statement in owner.body:
-            for call in _calls(statement):
-                for position, argument in enumerate(call.arguments):
-                    if _mentions(argument.value, parameter.name.id):
-                        words.update(
-                            dict.fromkeys(self._argument_words(module, call, position, argument))
-                        )
+        if owner not in self._calls:
+            self._calls[owner] = [call for statement in owner.body for call in _calls(statement)]
+        for call in self._calls[owner]:
+            for position, argument in enumerate(call.arguments):
+                if _mentions(argument.value, parameter.name.id):
+                    words.update(
+                        dict.fromkeys(self._argument_words(module, call, position, argument))
+                    )
         self._found[parameter] = tuple(words)
         return self._found[parameter]
 

@@ -1,4 +1,4 @@
-"""The diagnostic codes of shape rules, E0301 to E0379, each with an explanation."""
+"""The diagnostic codes of shape rules, E0301 to E0378, each with an explanation."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ _LAYER_CODES = (
         "E0307",
         "an argument's value makes no sense for the layer",
         "The value itself, or together with the tensor that flows in, cannot work. Wrong: "
-        "`Permute((0, 1))`. Right: `Permute((2, 1))`, as axes are counted from 1.",
+        "`Permute((0, 1))`. Right: `Permute((2, 1))`, as axes are counted from 1. A size is a whole "
+        "number, a mode one of the words that Keras lists.",
     ),
     CodeInfo(
         "E0308",

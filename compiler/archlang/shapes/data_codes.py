@@ -16,13 +16,6 @@ DATA_CODES = (
         "Right: `LSTM(64, return_sequences=True) -> LSTM(64)`.",
     ),
     CodeInfo(
-        "E0351",
-        "the size of the weights is open",
-        "The number of features decides how large the weights are, so it must be a number. "
-        "Wrong: `input x: float32[time, None]` before `LSTM(64)`. Right: `input x: float32[time, "
-        "16]`.",
-    ),
-    CodeInfo(
         "E0352",
         "stateful without a batch size",
         "A stateful layer keeps a state for each example of a batch, and the batch size of a "
@@ -188,11 +181,5 @@ DATA_CODES = (
         "tensors that cannot be joined",
         "Joined along an axis, tensors must be equal in all others. "
         "Wrong: `ops.stack` of [4] and [5]. Right: [4] and [4].",
-    ),
-    CodeInfo(
-        "E0379",
-        "a value that a layer cannot work with",
-        "A size is a whole number, a mode one of the words that Keras lists. "
-        'Wrong: `LSTM("64")`. Right: `LSTM(64)`.',
     ),
 )

@@ -84,7 +84,7 @@ OPS = {
     "joining": "concatenate split stack unstack",
     "neural": (
         "average_pool conv conv_transpose depthwise_conv dot_product_attention "
-        "image.extract_patches image.resize image.rgb_to_grayscale max_pool"
+        "image.extract_patches image.resize image.rgb_to_grayscale max_pool separable_conv"
     ),
     "products": "dot einsum inner matmul outer tensordot",
     "reductions": (

@@ -96,7 +96,7 @@ def bad_value(call: LayerCall, name: str, value: Any, expected: str) -> RuleErro
     """The refusal of one argument's value."""
     return RuleError(
         f"`{name}` of `{call.layer}` must be {expected}, not {written(value)}",
-        code="E0379",
+        code="E0307",
         argument=name,
         label=f"not {expected}",
     )
@@ -141,7 +141,7 @@ def features_of(call: LayerCall, spec: TensorSpec, axis: int = -1, what: str = "
         raise RuleError(
             f"the weights of `{call.layer}` need a known number of {what}, "
             f"but {show_shape(spec.shape)} flows in",
-            code="E0351",
+            code="E0302",
             label=f"how many {what} is open",
             help="write a number for that dimension in the input's type",
         )

@@ -139,8 +139,9 @@ CODES: dict[str, CodeInfo] = dict(
             "E0540",
             "not there yet",
             "The language has this, but this version of the compiler can't train with it.",
-            "train { strategy = mirrored }",
-            "train { }",
+            "output words: generation(vocab=500)\noutput mood: binary_classification\n"
+            'data = npz("letters.npz")',
+            'output words: generation(vocab=500)\ndata = npz("letters.npz")',
         ),
     )
 )

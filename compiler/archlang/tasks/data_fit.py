@@ -17,20 +17,27 @@ from archlang.tasks.regression import bounds
 
 def input_specs(task: TaskSpec) -> dict[str, TensorSpec]:
     """The task's inputs as tensors, with a batch axis."""
-    return {i.name: TensorSpec((None, *i.dims), i.dtype) for i in task.inputs}
+    return {i.name: TensorSpec((None, *i.dims), i.dtype) for i in task.given}
+
+
+def trained_outputs(task: TaskSpec) -> list[OutputSpec]:
+    """The outputs that need targets: those with a task, or all where none has one."""
+    trained = [output for output in task.outputs if output.kind is not None]
+    return trained or list(task.outputs)
 
 
 def check_set(found: DataSet, data: DataSpec, task: TaskSpec) -> list[Problem]:
     """Whether a whole data set is what the task's one input and one output take."""
-    if len(task.inputs) != 1 or len(task.outputs) != 1:
+    trained = trained_outputs(task)
+    if len(task.given) != 1 or len(trained) != 1:
         message = (
             f"{found.title} have one input and one target, but the task has "
-            f"{len(task.inputs)} inputs and {len(task.outputs)} outputs"
+            f"{len(task.given)} inputs and {len(trained)} outputs"
         )
         help = "map each to columns, `name=[…]`" if data.source == "sklearn" else None
         return [Problem("E0533", None, message, help)]
-    return _check_input(found, task.inputs[0]) or _check_output(
-        found, data, task.outputs[0], input_specs(task)
+    return _check_input(found, task.given[0]) or _check_output(
+        found, data, trained[0], input_specs(task)
     )
 
 
@@ -40,13 +47,17 @@ def check_columns(
     """Whether each input and output has as many columns as it has numbers."""
     problems: list[Problem] = []
     inputs = input_specs(task)
-    needs: list[tuple[str, str, Shape]] = [(i.name, "input", i.dims) for i in task.inputs]
+    needs: list[tuple[str, str, Shape]] = [(i.name, "input", i.dims) for i in task.given]
+    strings = {i.name for i in task.given if i.dtype == "string"}
     for output in task.outputs:
         if output.kind is not None and output.kind in KINDS:
             target = KINDS[output.kind].target(output, inputs)
             # One column of class names does for one-hot vectors too.
             one_hot = output.args.get("one_hot") and isinstance(columns[output.name], str)
-            needs.append((output.name, "output", () if one_hot else target.dims))
+            # A generated text is one string.
+            one_text = output.kind == "generation" and output.args["text"] is not None
+            one = one_hot or one_text
+            needs.append((output.name, "output", () if one else target.dims))
     for name, noun, dims in needs:
         count = 1 if isinstance(columns[name], str) else len(columns[name])
         if not all(isinstance(dim, int) for dim in dims):
@@ -54,12 +65,23 @@ def check_columns(
             problems.append(Problem("E0533", name if name in mapped else None, message))
         elif (wanted := prod(dim for dim in dims if isinstance(dim, int))) != count:
             text = "one column holds one" if count == 1 else f"{count} columns are given"
-            message = f"the {noun} `{name}` takes {_count(wanted, 'number')}, but {text}"
+            what = "string" if name in strings else "number"
+            message = f"the {noun} `{name}` takes {_count(wanted, what)}, but {text}"
             help = (
                 f"list its columns, `{name}=[…]`" if wanted > 1 else f"name one column, `{name}=…`"
             )
             problems.append(Problem("E0533", name if name in mapped else None, message, help))
     return problems
+
+
+def check_numbers(found: DataSet, task: TaskSpec) -> list[Problem]:
+    """No built-in set has strings."""
+    return [
+        problem
+        for declared in task.given
+        if declared.dtype == "string"
+        for problem in _check_input(found, declared)
+    ]
 
 
 def _check_input(found: DataSet, declared: InputSpec) -> list[Problem]:

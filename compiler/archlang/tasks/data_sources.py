@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from keyword import iskeyword
 from typing import Any
 
 from archlang.diagnostics.suggestions import did_you_mean, nearest
 from archlang.records import record
 from archlang.tasks import checks
-from archlang.tasks.data_fit import check_columns, check_set
+from archlang.tasks.data_fit import (
+    check_columns,
+    check_numbers,
+    check_set,
+    trained_outputs,
+)
 from archlang.tasks.data_sets import KERAS_SET_ARGUMENTS, KERAS_SETS, SKLEARN_SETS, DataSet
+from archlang.tasks.image_data import check_pictures
 from archlang.tasks.model import DataSpec, TaskSpec
 from archlang.tasks.problem import Problem
+from archlang.tasks.series_data import WINDOW, check_series, series_window
+from archlang.tasks.text_data import check_pairs, check_text, check_text_folder
 
 SAMPLE_WEIGHT = "sample_weight"
 
@@ -22,7 +31,7 @@ class Source:
 
     `first` is what its one positional argument is, `options` its own keywords. `maps` says whether
     keywords map inputs and outputs to columns or keys. `ready` is False for what this version can't
-    read yet.
+    read yet. `streams` says that scripts read its examples one by one and never hold them all.
     """
 
     name: str
@@ -31,12 +40,13 @@ class Source:
     options: tuple[str, ...] = ()
     maps: bool = True
     ready: bool = True
+    streams: bool = False
 
 
 SOURCES: dict[str, Source] = {
     source.name: source
     for source in (
-        Source("csv", "A table with a header line.", "the path of the file"),
+        Source("csv", "A table with a header line.", "the path of the file", (WINDOW,)),
         Source("npz", "Arrays in a NumPy archive, one a key.", "the path of the file"),
         Source("sklearn", "A data set of scikit-learn.", "the name of the data set"),
         Source("keras", "A data set of Keras.", "the name of the data set", maps=False),
@@ -44,27 +54,31 @@ SOURCES: dict[str, Source] = {
             "image_folder",
             "Pictures, a folder for every class.",
             "the path of the folder",
-            ready=False,
+            streams=True,
         ),
         Source(
-            "text_folder", "Texts, a folder for every class.", "the path of the folder", ready=False
+            "text_folder",
+            "Texts, a folder for every class.",
+            "the path of the folder",
+            maps=False,
+            streams=True,
         ),
         Source(
             "text_file",
             "A text, for language models.",
             "the path of the file",
             ("window",),
-            ready=False,
+            maps=False,
+            streams=True,
         ),
         Source(
             "text_pairs",
             "Pairs of texts with a tab between them.",
             "the path of the file",
-            ready=False,
+            maps=False,
+            streams=True,
         ),
-        Source(
-            "python", "A function that gives arrays.", '`"package.module:function"`', ready=False
-        ),
+        Source("python", "A function that gives arrays.", '`"package.module:function"`'),
     )
 }
 
@@ -83,6 +97,8 @@ def mapping(data: DataSpec) -> dict[str, Any]:
         if data.source == "keras" and data.args
         else ()
     )
+    if series_window(data) is not None:
+        options = (WINDOW,)
     return {name: value for name, value in data.kwargs.items() if name not in options}
 
 
@@ -95,13 +111,16 @@ def columns(data: DataSpec, task: TaskSpec) -> dict[str, str | list[str]]:
     """
     found: dict[str, str | list[str]] = {}
     mapped = mapping(data)
-    for value in (*task.inputs, *task.outputs):
+    for value in (*task.given, *task.outputs):
         given = mapped.get(value.name, value.name)
         found[value.name] = given if isinstance(given, str) else list(given)
-    known = data_set(data)
-    if known is not None and len(task.outputs) == 1 and task.outputs[0].name not in mapped:
+    known, trained = data_set(data), trained_outputs(task)
+    if known is not None and len(trained) == 1 and trained[0].name not in mapped:
         last = list(known.columns[-known.targets :])
-        found[task.outputs[0].name] = last[0] if len(last) == 1 else last
+        found[trained[0].name] = last[0] if len(last) == 1 else last
+    for output in trained:
+        if output.kind == "reconstruction" and task.given:
+            found[output.name] = found.get(output.args["of"] or "", found[task.given[0].name])
     return found
 
 
@@ -136,6 +155,9 @@ def _check_first(source: Source, data: DataSpec) -> list[Problem]:
         return [
             Problem("E0532", "0", f"`{source.name}` takes {source.first}, not {checks.show(first)}")
         ]
+    if source.name == "python" and not _names_function(first):
+        message = f'`python` takes a function as `"package.module:function"`, not "{first}"'
+        return [Problem("E0532", "0", message)]
     sets: Mapping[str, DataSet] | None = {"sklearn": SKLEARN_SETS, "keras": KERAS_SETS}.get(
         source.name
     )
@@ -150,7 +172,11 @@ def _check_keywords(source: Source, data: DataSpec, task: TaskSpec) -> list[Prob
     options = source.options
     if source.name == "keras":
         options = KERAS_SET_ARGUMENTS.get(data.args[0], ())
-    names = [value.name for value in (*task.inputs, *task.outputs)]
+    if source.name == "csv" and WINDOW in (v.name for v in (*task.inputs, *task.outputs)):
+        options = ()
+    # What is not trained, and what an input says already, is not read.
+    read = [output for output in trained_outputs(task) if output.kind != "reconstruction"]
+    names = [value.name for value in (*task.given, *read)]
     allowed = [*options, *([*names, SAMPLE_WEIGHT] if source.maps else [])]
     problems: list[Problem] = []
     for name, value in data.kwargs.items():
@@ -187,12 +213,30 @@ def _unknown_keyword(source: Source, data: DataSpec, name: str, allowed: list[st
 
 
 def _check_fit(source: Source, data: DataSpec, task: TaskSpec) -> list[Problem]:
+    if source.name == "text_pairs":
+        return check_pairs(task)
+    if source.name == "text_file":
+        return check_text(task, data)
+    if source.name == "text_folder":
+        return check_text_folder(task)
     found = data_set(data)
     mapped = mapping(data)
+    if source.name == "image_folder":
+        return check_pictures(task, data)
     if found is not None and not mapped:
         return check_set(found, data, task)
     if found is not None:
-        return _check_set_columns(found, mapped) or check_columns(columns(data, task), mapped, task)
+        return (
+            check_numbers(found, task)
+            or _check_set_columns(found, mapped)
+            or check_columns(columns(data, task), mapped, task)
+        )
+    window = series_window(data)
+    if window is not None:
+        if SAMPLE_WEIGHT in data.kwargs:
+            message = "the windows of a series have no `sample_weight`"
+            return [Problem("E0532", SAMPLE_WEIGHT, message, "leave it out")]
+        return check_series(columns(data, task), mapped, task, window)
     return check_columns(columns(data, task), mapped, task) if source.name == "csv" else []
 
 
@@ -211,6 +255,13 @@ def _check_set_columns(found: DataSet, mapped: Mapping[str, Any]) -> list[Proble
                     )
                 ]
     return []
+
+
+def _names_function(text: str) -> bool:
+    """Whether a text is `package.module:function` in letters that Python takes."""
+    module, colon, function = text.partition(":")
+    names = [*module.split("."), function]
+    return bool(colon) and all(name.isidentifier() and not iskeyword(name) for name in names)
 
 
 def _is_mapping(value: Any) -> bool:

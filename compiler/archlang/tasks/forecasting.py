@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from archlang.shapes.rule import LayerValue
 from archlang.shapes.spec import Shape, TensorSpec
 from archlang.tasks import checks, flows
+from archlang.tasks.activations import REACH
 from archlang.tasks.kind import Head, Inputs, Parameter, Target, TaskKind, dense_dtype
 from archlang.tasks.model import OutputSpec
 from archlang.tasks.problem import Problem
+from archlang.tasks.regression import reached
 
 
 class Forecasting(TaskKind):
@@ -68,6 +71,39 @@ class Forecasting(TaskKind):
 
     def described(self, output: OutputSpec) -> str:
         return f"a forecast of {output.args['horizon']} steps"
+
+    @property
+    def described_plainly(self) -> str:
+        return "a forecast"
+
+    def rank_help(self, output: OutputSpec, rank: int) -> str | None:
+        horizon, features = output.args["horizon"], output.args["features"]
+        if rank == 1:
+            return f"end in `Dense({horizon * features}) -> Reshape(({horizon}, {features}))`"
+        return super().rank_help(output, rank)
+
+    def check_activation(
+        self, output: OutputSpec, activation: str, spec: TensorSpec
+    ) -> list[Problem]:
+        if activation == "softmax" and output.args["features"] == 1:
+            help = "leave out the activation"
+            message = "softmax over one unit is always 1"
+            return [Problem("E0507", "activation", message, help, label="always 1")]
+        low, high = REACH.get(activation, (-inf, inf))
+        if inf in (-low, high):
+            return []
+        # A series may have been brought into such a range; Keras can't know, nor can we.
+        message = f"`{activation}` only gives values {reached((low, high))}"
+        return [
+            Problem(
+                "E0509",
+                "activation",
+                f"{message}, which the forecast `{output.name}` then can't leave",
+                "leave out the activation, unless the series lies in that range",
+                severity="warning",
+                label=f"only {reached((low, high))}",
+            )
+        ]
 
     def reasons(self, output: OutputSpec) -> tuple[str, ...]:
         return (

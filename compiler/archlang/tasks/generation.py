@@ -18,12 +18,62 @@ def _vectorization(value: Any) -> str | None:
     return None if fits else "a `TextVectorization(…)`"
 
 
+# What a layer for texts to be generated may not do, and why.
+_REFUSED: tuple[tuple[str, tuple[Any, ...], str], ...] = (
+    ("output_mode", (None, "int"), "a text is generated id by id"),
+    ("ngrams", (None,), "overlapping words can't be put back together"),
+    ("ragged", (None, False), "targets are padded with 0"),
+    ("output_sequence_length", (None,), "it would cut targets off before their end"),
+    ("split", (None, "whitespace", "character"), "a text is made of words or of characters"),
+)
+
+
+def text_problems(text: LayerValue) -> list[Problem]:
+    """What keeps a `TextVectorization` from being the text of a generation."""
+    for name, allowed, reason in _REFUSED:
+        if text.args.get(name) not in allowed:
+            message = f"`{name}` of the generated text: {reason}"
+            help = (
+                f"leave out `{name}`" if len(allowed) < 3 else "`split=whitespace` or `character`"
+            )
+            return [Problem("E0503", "text", message, help)]
+    if "split" in text.args and text.args["split"] is None:
+        message = "`split=None` of the generated text: a target is one string"
+        return [Problem("E0503", "text", message, "`split=whitespace` or `character`")]
+    if text.args.get("max_tokens") is None and not isinstance(
+        text.args.get("vocabulary"), list | tuple
+    ):
+        message = "the generated text has no `max_tokens`, so the width of the output is not known"
+        help = "`TextVectorization(max_tokens=N)`, padding and unknown words included"
+        return [Problem("E0503", "text", message, help)]
+    return []
+
+
+def vocabulary_size(text: LayerValue) -> int:
+    """How many ids the words take, padding and unknown words included."""
+    size = text.args.get("max_tokens")
+    if size is not None:
+        return size
+    words: list[str] = list(text.args["vocabulary"])
+    return len(words) if words[:2] == ["", "[UNK]"] else len(words) + 2
+
+
+# The metric of which the perplexity is the exponential.
+CROSSENTROPY = "crossentropy"
+
+
+def has_perplexity(output: OutputSpec) -> bool:
+    """Whether a generation is measured by its perplexity, as it is where the task names no metrics."""
+    return output.kind == "generation" and output.args.get("metrics") is None
+
+
 class Generation(ExclusiveClasses):
     """Dense(vocabulary, softmax) on every step; id 0 is padding."""
 
     name = "generation"
     summary = "A sequence, a step at a time, each step from those before it."
     weighs_metrics: ClassVar[bool] = True
+    takes_class_weight: ClassVar[bool] = False
     own_parameters = (
         Parameter(
             "vocab",
@@ -59,9 +109,11 @@ class Generation(ExclusiveClasses):
                 at = "start" if args["start"] is not None else "end"
                 message = f"`text` chooses `{at}` itself, behind the vocabulary"
                 return [Problem("E0503", at, message, f"leave out `{at}`")]
-            size = text.args.get("max_tokens")
-            if size is not None:
-                args["vocab"], args["start"], args["end"] = size + 2, size, size + 1
+            problems = text_problems(text)
+            if problems:
+                return problems
+            size = vocabulary_size(text)
+            args["vocab"], args["start"], args["end"] = size + 2, size, size + 1
             return []
         for name in ("start", "end"):
             if args[name] is not None and not 0 < args[name] < vocab:
@@ -96,11 +148,13 @@ class Generation(ExclusiveClasses):
         return 0
 
     def default_metrics(self, output: OutputSpec) -> tuple[LayerValue, ...]:
-        # Perplexity, the exponential of the loss, comes with the generated program: Keras has no
-        # such metric.
+        # Keras has no perplexity. It is the exponential of this metric, which counts every id alike, in
+        # whichever batch it stands; the loss is a mean of batches, and may hold penalties.
         accuracy = self.accuracy(output)
         assert accuracy is not None
-        return (accuracy,)
+        args: dict[str, Any] = {"from_logits": True} if self.gives_logits(output) else {}
+        crossentropy = {**args, "name": CROSSENTROPY}
+        return accuracy, LayerValue("metrics", "SparseCategoricalCrossentropy", crossentropy)
 
     def target(self, output: OutputSpec, inputs: Inputs) -> Target:
         return Target((None,), "int32")
@@ -112,7 +166,14 @@ class Generation(ExclusiveClasses):
         return f"a generation from {self.classes(output)} ids"
 
     def reasons(self, output: OutputSpec) -> tuple[str, ...]:
-        return (f"`{self.loss(output).name}`: one id a step; id 0 is padding and left out.",)
+        on_loss = f"`{self.loss(output).name}`: one id a step; id 0 is padding and left out."
+        if not has_perplexity(output):
+            return (on_loss,)
+        on_metrics = (
+            "`perplexity`, which evaluation prints, is the exponential of `crossentropy`, the mean loss of an id: "
+            "among so many ids the model is as uncertain as if all were equally likely."
+        )
+        return on_loss, on_metrics
 
     def rank_help(self, output: OutputSpec, rank: int) -> str | None:
         return "set `return_sequences=True` in the last recurrent layer" if rank == 1 else None

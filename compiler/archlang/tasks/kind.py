@@ -77,6 +77,8 @@ class TaskKind(ABC):
     own_parameters: ClassVar[tuple[Parameter, ...]] = ()
     # Whether the task chooses among classes, which `class_weight` can then weigh.
     has_classes: ClassVar[bool] = False
+    # Whether classes that are so many, or so chosen, can be weighed at all.
+    takes_class_weight: ClassVar[bool] = True
     # Whether padding among the targets is to be left out of the metrics by a weight of 0.
     weighs_metrics: ClassVar[bool] = False
 
@@ -286,6 +288,9 @@ class TaskKind(ABC):
             problems.append(
                 Problem("E0503", "class_weight", message, "use `weight=` to weigh the output")
             )
+        elif args["class_weight"] is not None and not self.takes_class_weight:
+            message = f"the steps of {self.described_plainly} all count the same"
+            problems.append(Problem("E0503", "class_weight", message, "leave out `class_weight`"))
         return problems
 
     @property

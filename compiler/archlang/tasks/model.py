@@ -66,6 +66,11 @@ class TaskSpec:
     data: DataSpec | None
     doc: str | None = None
 
+    @property
+    def given(self) -> tuple[InputSpec, ...]:
+        """The inputs that examples fill; an output's own past is made of its target."""
+        return tuple(declared for declared in self.inputs if declared.shifted is None)
+
 
 @record
 class SettingSpec:

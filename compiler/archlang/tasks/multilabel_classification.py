@@ -18,6 +18,7 @@ from archlang.tasks.kind import (
     Target,
     TaskKind,
     dense_dtype,
+    vector_help,
 )
 from archlang.tasks.model import OutputSpec
 from archlang.tasks.problem import Problem
@@ -99,6 +100,9 @@ class MultilabelClassification(TaskKind):
             f"give the last layer one unit for every label, {n}, or change the task's labels to "
             f"{width}"
         )
+
+    def rank_help(self, output: OutputSpec, rank: int) -> str | None:
+        return vector_help(rank)
 
     def check_activation(
         self, output: OutputSpec, activation: str, spec: TensorSpec

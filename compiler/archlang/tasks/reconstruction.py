@@ -1,17 +1,38 @@
-"""`reconstruction`: an input, given back."""
+"""`reconstruction`: an input, given back.
+
+With a range that has both ends, the model answers in shares of it, from 0 to 1, and targets are
+turned into shares too: cross-entropy is a loss of shares. `predict` turns answers back.
+"""
 
 from __future__ import annotations
 
-from math import prod
+from math import inf, prod
 from typing import Any
 
 from archlang.shapes.rule import LayerValue, RuleError
 from archlang.shapes.spec import Dim, Shape, TensorSpec
-from archlang.tasks import checks
+from archlang.tasks import checks, objectives
+from archlang.tasks.activations import LINEAR, REACH
 from archlang.tasks.kind import Head, Inputs, Parameter, Target, TaskKind, dense_dtype
 from archlang.tasks.model import OutputSpec
 from archlang.tasks.problem import Problem
-from archlang.tasks.regression import RANGE, bounds, range_problem, squash, squashed
+from archlang.tasks.regression import (
+    RANGE,
+    between,
+    bounds,
+    range_problem,
+    reached,
+    squash,
+    squashed,
+)
+
+
+def share_range(output: OutputSpec) -> tuple[float, float] | None:
+    """The range of whose shares a reconstruction speaks; None where it speaks of the values."""
+    low, high = bounds(output)
+    if output.kind != "reconstruction" or low is None or high is None:
+        return None
+    return (low, high)
 
 
 class Reconstruction(TaskKind):
@@ -47,6 +68,12 @@ class Reconstruction(TaskKind):
         self, output: OutputSpec, flow: TensorSpec, inputs: Inputs, *, mixed_precision: bool = False
     ) -> Head:
         wanted = self.expected(output, inputs)
+        if inputs[self.source(output, inputs)].dtype == "string":
+            raise RuleError(
+                "a text can't be reconstructed number by number",
+                code="E0504",
+                help="`generation` gives texts",
+            )
         if not wanted:
             raise RuleError(
                 "an input that is a single number can't be reconstructed",
@@ -54,7 +81,8 @@ class Reconstruction(TaskKind):
                 help="declare it with an axis, `float32[1]`",
             )
         dtype = dense_dtype(flow, mixed_precision)
-        activation, scale, offset = squash(*bounds(output))
+        shares = share_range(output) is not None
+        activation, scale, offset = ("sigmoid", 1, 0) if shares else squash(*bounds(output))
         if flow.shape is not None and len(flow.shape) == 2 and len(wanted) > 1:
             sizes = [_known(dim, flow) for dim in wanted]
             dense = {
@@ -79,7 +107,11 @@ class Reconstruction(TaskKind):
                 )
             )
             return Head(
-                tuple(layers), ("`Dense` and `Reshape`: from one vector to the input's shape.",)
+                tuple(layers),
+                (
+                    "`Dense` and `Reshape`: from one vector to the input's shape.",
+                    *_activation_reasons(output, activation),
+                ),
             )
         if flow.shape is not None and not _same_but_last(flow.shape[1:], wanted):
             raise RuleError(
@@ -95,13 +127,15 @@ class Reconstruction(TaskKind):
         units = _known(wanted[len(wanted) - 1], flow)
         layers = squashed(output.name, {"units": units}, "Dense", activation, scale, offset, dtype)
         return Head(
-            layers, (f"`Dense({units})` on the last axis: as many features as the input has.",)
+            layers,
+            (
+                f"`Dense({units})` on the last axis: as many features as the input has.",
+                *_activation_reasons(output, activation),
+            ),
         )
 
     def default_loss(self, output: OutputSpec) -> LayerValue:
-        # With a range, target and output are divided by it first; see the generated program.
-        low, high = bounds(output)
-        name = "MeanSquaredError" if low is None or high is None else "BinaryCrossentropy"
+        name = "MeanSquaredError" if share_range(output) is None else "BinaryCrossentropy"
         return LayerValue("losses", name, {})
 
     def default_metrics(self, output: OutputSpec) -> tuple[LayerValue, ...]:
@@ -132,10 +166,97 @@ class Reconstruction(TaskKind):
         shape = inputs[self.source(output, inputs)].shape
         return () if shape is None else shape[1:]
 
+    def described(self, output: OutputSpec) -> str:
+        of = output.args.get("of")
+        return "a reconstruction" if of is None else f"a reconstruction of `{of}`"
+
     def reasons(self, output: OutputSpec) -> tuple[str, ...]:
-        if self.default_loss(output).name == "MeanSquaredError":
-            return ("`MeanSquaredError`: the distance between input and reconstruction.",)
-        return ("`BinaryCrossentropy`: in a range, each value is read as a share of it.",)
+        limits = share_range(output)
+        if limits is None:
+            return (
+                "`MeanSquaredError`: the distance between input and reconstruction.",
+                "MAE: how far a value is off, in the input's unit.",
+            )
+        low, high = limits
+        return (
+            f"`{self.loss(output).name}`: every value is read as a share of the range, which "
+            "`predict` turns back; it does not go down to 0 where values lie inside the range.",
+            f"MAE: how far a value is off, as a share of the range; times {high - low:g} in the "
+            "input's unit.",
+        )
+
+    def rank_help(self, output: OutputSpec, rank: int) -> str | None:
+        return (
+            f"end in the input's shape, for example with `Reshape`, or write `head {output.name}`"
+        )
+
+    def width_help(self, output: OutputSpec, width: int) -> str | None:
+        return f"end in the input's shape, or write `head {output.name}`"
+
+    def check_activation(
+        self, output: OutputSpec, activation: str, spec: TensorSpec
+    ) -> list[Problem]:
+        limits, loss = share_range(output), self.loss(output)
+        if limits is not None and activation == LINEAR and objectives.expects_probabilities(loss):
+            return [
+                Problem(
+                    "E0508",
+                    None,
+                    f"`{loss.name}` expects shares of the range, from 0 to 1, but the last layer "
+                    f"of `{output.name}` has no activation",
+                    "add `activation=sigmoid`, or leave out `range=`",
+                    label="no activation",
+                )
+            ]
+        if activation == "softmax" and spec.shape and spec.shape[-1] == 1:
+            return [_softmax(output)]
+        if activation not in REACH:
+            return []
+        found = REACH[activation]
+        low, high = (0.0, 1.0) if limits is not None else bounds(output)
+        beyond = objectives.expects_probabilities(loss) and found != (0.0, 1.0)
+        if not beyond and _covers(found, low, high):
+            return []
+        if limits is not None:
+            wanted = "shares of its range, from 0 to 1"
+        else:
+            free = low is None and high is None
+            wanted = "any number" if free else f"values {between(low, high)}"
+        return [
+            Problem(
+                "E0509",
+                "activation",
+                f"`{output.name}` takes {wanted}, but `{activation}` gives values {reached(found)}",
+                "use `activation=sigmoid`"
+                if limits is not None
+                else "leave out the activation, or give the task the input's `range=(low, high)`",
+                label=f"gives values {reached(found)}",
+            )
+        ]
+
+
+def _activation_reasons(output: OutputSpec, activation: str | None) -> tuple[str, ...]:
+    if share_range(output) is not None:
+        return ("`sigmoid`: the answer is a share of the range, from 0 to 1.",)
+    if activation == "softplus":
+        return ("`softplus`: the range has a bound on one side, and so has the answer.",)
+    return ("No activation: the input can be any number.",)
+
+
+def _softmax(output: OutputSpec) -> Problem:
+    return Problem(
+        "E0507",
+        "activation",
+        "softmax over one unit is always 1",
+        "use `activation=sigmoid`" if share_range(output) else "leave out the activation",
+        label="always 1",
+    )
+
+
+def _covers(found: tuple[float, float], low: float | None, high: float | None) -> bool:
+    return (-inf if low is None else low) >= found[0] and (inf if high is None else high) <= found[
+        1
+    ]
 
 
 def _same_but_last(found: Shape, wanted: Shape) -> bool:

@@ -160,20 +160,20 @@ class Regression(TaskKind):
             ]
         if activation not in REACH:
             return []
-        reached, (low, high) = REACH[activation], bounds(output)
-        if (-inf if low is None else low) >= reached[0] and (
-            inf if high is None else high
-        ) <= reached[1]:
+        reach, (low, high) = REACH[activation], bounds(output)
+        if (-inf if low is None else low) >= reach[0] and (inf if high is None else high) <= reach[
+            1
+        ]:
             return []
-        wanted = "any number" if low is None and high is None else f"values {_between(low, high)}"
+        wanted = "any number" if low is None and high is None else f"values {between(low, high)}"
         return [
             Problem(
                 "E0509",
                 "activation",
                 f"`{output.name}` takes {wanted}, but `{activation}` only gives values "
-                f"{_reached(reached)}",
+                f"{reached(reach)}",
                 f"use `{fitting(output)}`, or `head {output.name}`",
-                label=f"only {_reached(reached)}",
+                label=f"only {reached(reach)}",
             )
         ]
 
@@ -220,13 +220,15 @@ def fitting(output: OutputSpec) -> str:
     return f"Dense({n})"
 
 
-def _between(low: float | None, high: float | None) -> str:
+def between(low: float | None, high: float | None) -> str:
+    """A range in words."""
     if low is None:
         return f"up to {high}"
     return f"from {low} on" if high is None else f"from {low} to {high}"
 
 
-def _reached(reach: tuple[float, float]) -> str:
+def reached(reach: tuple[float, float]) -> str:
+    """What an activation reaches, in words."""
     low, high = (
         int(end) if end == int(end) else end for end in (max(reach[0], -1e9), min(reach[1], 1e9))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from archlang.shapes.rule import LayerValue, RuleError
@@ -10,6 +11,7 @@ from archlang.tasks import checks, flows
 from archlang.tasks.classes import CLASSES, LABELS, ExclusiveClasses
 from archlang.tasks.kind import LOGITS_REASON, Head, Inputs, Parameter, Target, dense_dtype
 from archlang.tasks.model import OutputSpec
+from archlang.tasks.problem import Problem
 
 
 class Segmentation(ExclusiveClasses):
@@ -84,12 +86,22 @@ class Segmentation(ExclusiveClasses):
         return (*_image_size(inputs), self.classes(output))
 
     def reasons(self, output: OutputSpec) -> tuple[str, ...]:
+        ignore = output.args["ignore"]
+        left_out = "" if ignore is None else f"; pixels marked {ignore} are left out"
         return (
-            f"`{self.loss(output).name}`: one class a pixel; pixels marked "
-            f"{output.args['ignore']} are left out.",
+            f"`{self.loss(output).name}`: one class a pixel{left_out}.",
             "Mean IoU: the overlap of predicted and true area, averaged over classes, so that "
             "small ones count.",
         )
+
+    def check_shape(self, output: OutputSpec, spec: TensorSpec, inputs: Inputs) -> list[Problem]:
+        problems = super().check_shape(output, spec, inputs)
+        if spec.shape is None or len(spec.shape) != 4 or spec.shape[3] != self.classes(output):
+            return problems
+        # The classes are right, so it is the size that is not.
+        size = ", ".join(map(str, _image_size(inputs)))
+        help = f"bring the flow to the mask's size first, for example with `Resizing({size})`"
+        return [replace(problem, help=help) for problem in problems]
 
     def rank_help(self, output: OutputSpec, rank: int) -> str | None:
         return "leave out the `Flatten` or global pooling" if rank == 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from archlang.shapes.rule import LayerValue
@@ -10,6 +11,7 @@ from archlang.tasks import checks, flows
 from archlang.tasks.classes import CLASSES, LABELS, ExclusiveClasses
 from archlang.tasks.kind import LOGITS_REASON, Head, Inputs, Parameter, Target, dense_dtype
 from archlang.tasks.model import OutputSpec
+from archlang.tasks.problem import Problem
 
 
 class TokenClassification(ExclusiveClasses):
@@ -63,6 +65,14 @@ class TokenClassification(ExclusiveClasses):
             "Accuracy: the share of steps, without the padding, whose likeliest class is the "
             "right one.",
         )
+
+    def check_shape(self, output: OutputSpec, spec: TensorSpec, inputs: Inputs) -> list[Problem]:
+        problems = super().check_shape(output, spec, inputs)
+        if spec.shape is None or len(spec.shape) != 3 or spec.shape[2] != self.classes(output):
+            return problems
+        # The classes are right, so it is the number of steps that is not.
+        help = "keep every step: no strides, no pooling, and `padding=same` in convolutions"
+        return [replace(problem, help=help) for problem in problems]
 
     def rank_help(self, output: OutputSpec, rank: int) -> str | None:
         return "set `return_sequences=True` in the last recurrent layer" if rank == 1 else None

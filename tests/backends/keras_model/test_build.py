@@ -15,6 +15,7 @@ from archlang.graph.model import Graph, Layer, tensors
 from archlang.shapes.spec import TensorSpec
 from archlang.source import Source
 from tests.backends.features import FEATURES
+from tests.offline import check_offline
 
 pytestmark = pytest.mark.slow
 
@@ -51,7 +52,7 @@ def test_a_document_builds_the_same_model(source: Source) -> None:
 
 
 def checked(source: Source) -> list[Graph]:
-    found = api.check(source)
+    found = check_offline(source)
     assert found.ok, [diagnostic.message for diagnostic in found.diagnostics]
     return list(found.graphs.values())
 

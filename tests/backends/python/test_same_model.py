@@ -8,6 +8,7 @@ import pytest
 
 from archlang import api
 from tests.backends.python.compare import described, load_script
+from tests.offline import check_offline
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +26,7 @@ CASES = [
 
 @pytest.mark.parametrize(("path", "name", "flat"), CASES)
 def test_script_builds_the_model_of_memory(path: Path, name: str, flat: bool) -> None:
-    checked = api.check(api.read(str(path)))
+    checked = check_offline(api.read(str(path)))
     assert checked.ok
     graph = checked.graphs[name]
     script = load_script(api.to_python(checked, name, flat=flat))

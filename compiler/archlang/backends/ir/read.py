@@ -18,8 +18,9 @@ from archlang.graph.construction import Construction
 from archlang.graph.context import Context
 from archlang.graph.model import Frame, Graph, Layer, Node, Tensor, specs, tensors
 from archlang.graph.naming import Names
-from archlang.graph.nesting import takes, with_lengths
-from archlang.shapes.rule import Weight
+from archlang.graph.nesting import takes
+from archlang.graph.reapplied import Reapplied, reapplied
+from archlang.shapes.rule import RuleError, Weight
 from archlang.shapes.spec import UNKNOWN, TensorSpec, show_shape
 from archlang.source import Span
 from archlang.tasks.model import InputSpec, OutputSpec, TaskSpec
@@ -86,6 +87,7 @@ class _GraphReader:
             raw.get("doc"),
             self.decoder.args(raw.get("parameters", {}), (*path, "parameters")),
             {name: self._head(name, names) for name, names in raw.get("heads", {}).items()},
+            mixed=self.construction.mixed,
         )
 
     # ------------------------------------------------------------------ layers
@@ -102,7 +104,7 @@ class _GraphReader:
         if kind == "layers":
             self.entries[layer] = entry_of("layers", layer.class_name, path)
         elif kind == "model":
-            reader = _GraphReader(self.files, (*path, "graph"))
+            reader = _GraphReader(self.files, (*path, "graph"), self.construction.mixed)
             layer.graph = reader.graph(raw["graph"])
         self.layers[name] = layer
 
@@ -112,9 +114,10 @@ class _GraphReader:
         self.claimed[name] = path
 
     def _check_weights(self, raw: Json) -> None:
+        called = set(self.construction.layers)
         for index, layer in enumerate(raw):
             found, path = self.layers[layer["name"]], (*self.path, "layers", index)
-            if found not in self.construction.layers:
+            if found not in called:
                 raise DocumentError(f"no node calls the layer `{found.name[:60]}`", path)
             if "weights" not in layer:
                 continue
@@ -195,14 +198,18 @@ class _GraphReader:
             self.construction.call_learned(context, layer, inputs, span)
             return
         outputs: Any = UNKNOWN
+        macs: int | None = None
         if layer.graph is not None:
-            outputs = self._nested(layer.graph, inputs, path)
+            found = self._nested(layer.graph, inputs, path)
+            outputs, macs = found.outputs, found.macs
+            if len(found.outputs) == 1:
+                outputs = next(iter(found.outputs.values()))
         elif "outputs" in raw:
             # What no rule knows: the document's word is all there is.
             outputs = outputs_from(raw["outputs"], (*path, "outputs"))
-        self.construction.call_model(context, layer, inputs, outputs, span)
+        self.construction.call_model(context, layer, inputs, outputs, span, macs)
 
-    def _nested(self, graph: Graph, inputs: Any, path: Path) -> Any:
+    def _nested(self, graph: Graph, inputs: Any, path: Path) -> Reapplied:
         given = list(tensors(inputs))
         if len(given) != len(graph.inputs):
             raise DocumentError(
@@ -214,8 +221,10 @@ class _GraphReader:
                 raise DocumentError(
                     f"the model takes {declared.spec}, not {tensor.spec}", (*path, "inputs")
                 )
-        found = {name: with_lengths(t.spec, lengths) for name, t in graph.outputs.items()}
-        return next(iter(found.values())) if len(found) == 1 else found
+        try:
+            return reapplied(graph, [tensor.spec for tensor in given])
+        except RuleError as problem:
+            raise DocumentError(problem.message, (*path, "inputs")) from None
 
     def _check_results(self, raw: Json, node: Node, path: Path) -> None:
         """What the document says must be what the rules say."""

@@ -12,6 +12,7 @@ from archlang.diagnostics.suggestions import did_you_mean, nearest
 from archlang.source import Span
 from archlang.syntax.tree import Missing
 from archlang.tasks.data_sources import check_data
+from archlang.tasks.held_out import check_held_out
 from archlang.tasks.model import (
     DataSpec,
     InputSpec,
@@ -105,7 +106,7 @@ class TaskReader:
             value: Any = self.decoder.value(setting["value"], place)
             check_objects(value, place)
             if isinstance(value, DataSpec):
-                _refuse(check_data(task, value), place)
+                _refuse(check_held_out(name, value, task), place)
             span = self.span(setting.get("span"), place)
             # The expression that it was written as stands in the spec only.
             settings[name] = SettingSpec(value, Missing(span), span)

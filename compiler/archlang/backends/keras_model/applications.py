@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -28,18 +29,34 @@ class Application:
         return self.model(inputs)
 
 
+def _is_download(cause: Exception) -> bool:
+    """Whether a failure is that of a download, or of what an earlier one left."""
+    broken = isinstance(cause, OSError) or "corrupted file" in str(cause)
+    return broken or "URL fetch failure" in str(cause)
+
+
 def _model(layer: Layer) -> Any:
     builder = keras_object(applications.entry_of(layer))
     try:
         model: Any = builder(**python_arguments(applications.builder_arguments(layer)))
     except Exception as cause:  # a download that fails raises plain Exception
-        if applications.downloads(layer) and "URL fetch failure" in str(cause):
+        path = applications.weights_file(layer)
+        if path is not None and not Path(path).is_file():
+            raise build_error(
+                "E0903",
+                f"`{path}` is not there, from which the weights of `{layer.class_name}` should come",
+                layer.span,
+                cause=cause,
+                help="paths are relative to the current folder",
+            ) from cause
+        if applications.downloads(layer) and _is_download(cause):
             raise build_error(
                 "E0903",
                 f"the weights of `{layer.class_name}` can't be downloaded",
                 layer.span,
                 cause=cause,
-                help="connect to the network once (Keras keeps them in ~/.keras), or write `weights=None`",
+                help="connect to the network once (Keras keeps them in ~/.keras), or give `weights` a file that holds "
+                "them, or None",
             ) from cause
         raise build_error(
             "E0903", f"`{layer.class_name}` can't be built", layer.span, cause=cause

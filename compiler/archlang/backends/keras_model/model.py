@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import keras
 
+from archlang.backends.keras_model.generation import generator
 from archlang.backends.keras_model.layers import make_layer
 from archlang.backends.keras_model.objects import keras_object, named, python_value
 from archlang.backends.keras_model.problem import BuildError, build_error
@@ -20,7 +21,11 @@ from archlang.graph.reaching import reachable
 def build(graph: Graph) -> keras.Model:
     """The model of a graph, under its name."""
     with _policy(graph):
-        return prepared(graph).build(graph.name)
+        model = prepared(graph).build(graph.name)
+    generate = generator(model, graph)
+    if generate is not None:
+        cast("Any", model).generate = generate
+    return model
 
 
 def prepared(graph: Graph) -> Builder:

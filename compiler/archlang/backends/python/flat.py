@@ -8,6 +8,7 @@ from typing import Any
 from archlang.backends.freezing import constructor_arguments, frozen_when_built
 from archlang.backends.operation_names import reserved
 from archlang.backends.python.applications import construction, prepared
+from archlang.backends.python.line_map import Placed, Places, places_of
 from archlang.backends.python.names import free, function_name
 from archlang.backends.python.objects import Imports, arguments_code, value_code
 from archlang.catalogue import load
@@ -23,6 +24,7 @@ class FlatModel:
         self.imports = imports
         self.taken = taken
         self.functions: list[str] = []
+        self.places: Places = {}
         self.learned = False
         self._builders: dict[tuple[int, str], str] = {}
 
@@ -36,9 +38,14 @@ class FlatModel:
             return self._builders[key]
         self._builders[key] = name
         body = _Body(self, graph, called or graph.name)
-        lines = [f"def {name}() -> keras.Model:", *("    " + line for line in body.lines())]
+        header = f"def {name}() -> keras.Model:"
+        lines = [
+            Placed("    " + line, line.span if isinstance(line, Placed) else None)
+            for line in body.lines()
+        ]
         self.imports.lines.add("import keras")
-        self.functions.append("\n".join(lines))
+        self.functions.append("\n".join([header, *lines]))
+        self.places[name] = places_of(header, graph.span, lines)
         return name
 
     def builder(self, layer: Layer) -> str:
@@ -66,9 +73,12 @@ class _Body:
 
     def lines(self) -> list[str]:
         lines = counting_lines(self.graph)
-        lines += [self._input(name, tensor) for name, tensor in self.graph.inputs.items()]
+        lines += [
+            Placed(self._input(name, tensor), tensor.node.span)
+            for name, tensor in self.graph.inputs.items()
+        ]
         for index, node in enumerate(self.nodes):
-            lines += self._node(node, self._flows_on(index))
+            lines += [Placed(line, node.span) for line in self._node(node, self._flows_on(index))]
         outputs = {name: self._code(tensor) for name, tensor in self.graph.outputs.items()}
         inputs = [self._code(tensor) for tensor in self.graph.inputs.values()]
         entering = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"

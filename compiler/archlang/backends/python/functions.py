@@ -6,12 +6,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from archlang.backends.python.line_map import Placed
 from archlang.backends.python.literals import literal
 from archlang.backends.python.liveness import Liveness
 from archlang.backends.python.names import Locals, free, function_name
 from archlang.backends.python.numbering import Numbering, number
 from archlang.backends.python.values import CannotWrite, Values
 from archlang.semantics.program import Variable
+from archlang.source import Span
 from archlang.syntax import tree as t
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class FunctionWriter:
         self.prefix = prefix
         self.freezable = freezable
         self.lines: list[str] = []
+        self.at: Span | None = None  # what is being written
         self.depth = 1
         user_names = {variable.name for variable in self.tables.variables.get(owner, [])}
         self.x = next(
@@ -52,7 +55,7 @@ class FunctionWriter:
 
     def emit(self, line: str) -> None:
         """Add a line at the current indentation."""
-        self.lines.append("    " * self.depth + line if line else "")
+        self.lines.append(Placed("    " * self.depth + line, self.at) if line else "")
 
     @contextmanager
     def indented(self) -> Generator[None]:

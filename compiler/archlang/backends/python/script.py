@@ -7,11 +7,11 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from archlang.backends.applications import downloads_weights
 from archlang.backends.learned_tensor import learned_tensor_source
-from archlang.backends.python.applications import HELPER, HELPER_SOURCE
+from archlang.backends.python.applications import helpers
 from archlang.backends.python.flat import FlatModel
 from archlang.backends.python.layout import wrap
+from archlang.backends.python.line_map import Places
 from archlang.backends.python.literals import docstring
 from archlang.backends.python.names import Locals
 from archlang.backends.python.objects import Imports
@@ -21,20 +21,13 @@ from archlang.backends.python.training.plan import TrainingPlan
 from archlang.backends.python.training.script import training_sections
 from archlang.backends.python.values import CannotWrite, Constants, Values
 from archlang.evaluation.evaluator import Evaluator
+from archlang.graph.adapting import adapted
+from archlang.graph.decoding import decoding
 from archlang.graph.model import Graph
 from archlang.graph.pretrained import pretrained
 from archlang.semantics.program import Program
 from archlang.syntax import tree as t
 from archlang.tasks.model import TrainSpec
-
-# Layers that learn from examples before training, and the arguments that give what they would learn.
-ADAPTED = {
-    "Normalization": ("mean", "variance"),
-    "Discretization": ("bin_boundaries",),
-    "StringLookup": ("vocabulary",),
-    "IntegerLookup": ("vocabulary",),
-    "TextVectorization": ("vocabulary",),
-}
 
 
 def script(
@@ -44,23 +37,26 @@ def script(
     graphs: Mapping[str, Graph] | None = None,
     *,
     flat: bool = False,
+    places: Places | None = None,
 ) -> str:
     """The standalone Python script of a model: builds, trains, evaluates and predicts without archlang.
 
     `graphs` are all models of the spec: of some, a nested model may take the trained weights. `flat` unrolls loops and
-    blocks into a line a layer.
+    blocks into a line a layer. Where the statements of functions come from is added to `places`.
     """
     evaluator = Evaluator(program, overrides or {}, lambda _: None)
     imports = Imports()
     constants = Constants(program, evaluator, set())
     plan = _plan(program, graph, graphs or {}, constants, imports)
     sections = training_sections(plan)
-    downloading = downloads_weights(graph)
-    taken = set(sections.names) | {"build_model"} | ({HELPER} if downloading else set[str]())
+    building = helpers(graph)
+    taken = set(sections.names) | {"build_model"} | set(building)
     constants.taken |= taken
-    functions, learned = _functions(
+    functions, learned, from_where = _functions(
         program, graph, constants, imports, taken, overrides or {}, flat
     )
+    if places is not None:
+        places |= from_where
     lines = imports.lines | sections.imports
     if learned:
         lines |= {"import keras", "from keras import ops"}
@@ -70,7 +66,7 @@ def script(
     )
     parts = [f"{header}\n\n{block}" if block else header]
     parts += [learned_tensor_source().rstrip("\n")] if learned else []
-    parts += [HELPER_SOURCE.rstrip("\n")] if downloading else []
+    parts += [source.rstrip("\n") for source in building.values()]
     parts += functions
     parts.append(sections.functions.rstrip("\n"))
     parts.append('if __name__ == "__main__":\n    main()')
@@ -96,16 +92,11 @@ def _plan(
         output_specs={name: tensor.spec for name, tensor in graph.outputs.items()},
         python=python,
         imports_of=lambda expr: _imports_of(expr, constants),
-        adapted_layers=tuple(
-            layer.name
-            for layer in graph.layers
-            if layer.class_name in ADAPTED
-            and layer.kind == "layers"
-            and not any(layer.args.get(name) is not None for name in ADAPTED[layer.class_name])
-        ),
+        adapted_layers=tuple(adapted(graph)),
         block_uses=frozenset(graph.uses) - {layer.name for layer in graph.layers},
         pretrained=tuple(pretrained(graph, graphs)),
         modules=_modules(program),
+        decoding=decoding(graph),
     )
 
 
@@ -132,8 +123,8 @@ def _functions(
     taken: set[str],
     overrides: Mapping[str, Any],
     flat: bool,
-) -> tuple[list[str], bool]:
-    """The functions up to `build_model`, and whether they use the layer of learned tensors."""
+) -> tuple[list[str], bool, Places]:
+    """The functions up to `build_model`, whether they use the layer of learned tensors, and where they come from."""
     if not flat:
         before = (
             list(constants.lines),
@@ -145,14 +136,18 @@ def _functions(
         try:
             declaration, is_variant = _declaration(program, graph)
             structured.model(declaration, graph, "build_model", fixed=is_variant)
-            return structured.functions, structured.flat.learned
+            return (
+                structured.functions,
+                structured.flat.learned,
+                structured.flat.places | structured.places,
+            )
         except CannotWrite:
             # A form without a structured counterpart is written flat, which is always possible.
             constants.lines, constants.names, constants.taken = before[0], before[1], before[2]
             imports.lines = before[3]
     model = FlatModel(imports, set(taken))
     model.function(graph, "build_model")
-    return model.functions, model.learned
+    return model.functions, model.learned, model.places
 
 
 def _declaration(program: Program, graph: Graph) -> tuple[t.Model, bool]:
@@ -186,7 +181,7 @@ def _import_block(lines: set[str]) -> str:
     groups: list[list[str]] = [[], []]
     for line in sorted(plain):
         groups[not _is_standard(line.split()[1])].append(line)
-    for module in sorted(members):
+    for module in sorted(members, key=lambda name: (name.lower(), name)):
         names = ", ".join(sorted(members[module], key=_member_key))
         groups[not _is_standard(module)].append(f"from {module} import {names}")
     return "\n\n".join("\n".join(group) for group in groups if group)

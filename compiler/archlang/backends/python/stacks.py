@@ -40,6 +40,7 @@ class StackWriter:
 
     def _statement(self, statement: t.Statement, flow: Flow, work: str, needed: bool) -> Flow:
         self._flowing(flow)
+        self.w.at = statement.span
         match statement:
             case t.FlowStatement():
                 return self._flow_statement(statement, flow, work)
@@ -198,6 +199,7 @@ class StackWriter:
     def step(self, expr: t.Expr, flow: Flow, work: str, *, target: str | None = None) -> Flow:
         """Write a step; its result is left in `target`, else in `work`, unless it is there already."""
         self._flowing(flow)
+        self.w.at = expr.span
         match expr:
             case t.Flow():
                 for part in expr.steps[:-1]:

@@ -8,6 +8,7 @@ from typing import Any
 from archlang.backends.python.flat import FlatModel, counting_lines, input_code
 from archlang.backends.python.flows import NOTHING, Flow
 from archlang.backends.python.functions import FunctionWriter, parameter_code
+from archlang.backends.python.line_map import Placed, Places, places_of
 from archlang.backends.python.literals import docstring
 from archlang.backends.python.names import free, function_name
 from archlang.backends.python.objects import Imports, value_code
@@ -36,6 +37,7 @@ class Structured:
         self.taken = taken
         self.overrides = overrides
         self.functions: list[str] = []
+        self.places: Places = {}
         self.flat = FlatModel(imports, taken)
         # Named before anything is written, so that no local variable hides a function.
         self._names: dict[t.Block, str] = {}
@@ -78,7 +80,9 @@ class Structured:
         for line in counting_lines(graph):
             writer.emit(line)
         for input_name, tensor in graph.inputs.items():
+            writer.at = tensor.node.span
             writer.emit(f"{inputs[input_name]} = {input_code(tensor, input_name, self.imports)}")
+        writer.at = declaration.name.span
         writer.prelude_at = len(writer.lines)
         writer.start_counters()
         stack = StackWriter(writer)
@@ -88,9 +92,10 @@ class Structured:
             declaration.body, flow, writer.x, after=not _binds_all(declaration, graph, self.program)
         )
         codes = {output: stack.outputs.get(output, last.code) for output in graph.outputs}
+        writer.at = declaration.name.span
         writer.emit(_model_code(list(inputs.values()), codes, called or graph.name, self.imports))
         header = f"def {name}({', '.join(parameters)}) -> keras.Model:"
-        self.functions.append("\n".join([header, *writer.lines]))
+        self._function(name, header, declaration, writer)
 
     def block(self, block: t.Block) -> str:
         """The function of a block, written at its first use."""
@@ -120,8 +125,14 @@ class Structured:
         _return(writer, result)
         further = ["trainable=True"] if freezable else []
         signature = ", ".join([entering, *positional, *optional, "*", *further, "name"])
-        self.functions.append("\n".join([f"def {name}({signature}):", *writer.lines]))
+        self._function(name, f"def {name}({signature}):", block, writer)
         return name
+
+    def _function(
+        self, name: str, header: str, declaration: t.Model | t.Block, writer: FunctionWriter
+    ) -> None:
+        self.functions.append("\n".join([header, *writer.lines]))
+        self.places[name] = places_of(header, declaration.name.span, writer.lines)
 
     def _contract(self, block: t.Block) -> str:
         """`[h, w, c] -> [h / 2, w / 2, filters]`, as the spec has it."""
@@ -211,7 +222,8 @@ def _return(writer: FunctionWriter, result: Flow) -> None:
     last = writer.lines[-1] if writer.lines else ""
     head = f"    {result.code} = "
     if last.startswith(head):
-        writer.lines[-1] = "    return " + last.removeprefix(head)
+        span = last.span if isinstance(last, Placed) else None
+        writer.lines[-1] = Placed("    return " + last.removeprefix(head), span)
     else:
         writer.emit(f"return {result.code}")
 

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from archlang.language_server.handlers import documents, fixes
+from archlang.language_server.handlers import (
+    colours,
+    documents,
+    fixes,
+    hints,
+    layout,
+    lenses,
+    names,
+    scripts,
+    symbols,
+)
 from archlang.language_server.server import ArchServer
 
-_MODULES = (documents, fixes)
+_MODULES = (documents, fixes, names, hints, symbols, colours, layout, lenses, scripts)
 
 
 def register_all(server: ArchServer) -> None:

@@ -96,7 +96,7 @@ def _operations(settings: Settings) -> list[Operation]:
     if computes and height is not None and width is None:
         raise RuleError(
             f"`{name}` needs the height and the width of its images, or neither, but {show_shape((None, height, width, channels))} flows in",
-            code="E0330",
+            code="E0336",
             label="one of them is open",
         )
     if make is not None:
@@ -117,7 +117,7 @@ def _outputs(settings: Settings, operations: Sequence[Operation], chosen: Any) -
     if not isinstance(names, list | tuple) or not names or not all(isinstance(n, str) for n in names):  # fmt: skip
         raise RuleError(
             f"`outputs` of `{settings.name}` are names of its layers",
-            code="E0331",
+            code="E0337",
             argument="outputs",
             label="not a list of names",
         )
@@ -134,7 +134,7 @@ def _no_layer(network: str, name: str, known: list[str]) -> RuleError:
     some = ", ".join(f"`{n}`" for n in ends[:: max(1, len(ends) // 6)][:8])
     return RuleError(
         f"`{network}` has no layer `{name}` to take an output from",
-        code="E0331",
+        code="E0337",
         argument="outputs",
         label="no such layer",
         help=did_you_mean(nearest(name, known)) or f"some that it has: {some}",

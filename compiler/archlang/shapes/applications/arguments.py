@@ -68,7 +68,7 @@ def settle(name: str, args: Mapping[str, Any], flow: TensorSpec) -> Settings:
     if args.get("input_tensor") is not None:
         raise RuleError(
             f"`{name}` takes what flows into it, so there is no `input_tensor`",
-            code="E0330",
+            code="E0336",
             argument="input_tensor",
             label="leave it out",
         )
@@ -109,7 +109,7 @@ def _image(name: str, written: Any, flow: TensorSpec) -> tuple[Size, Size, int]:
     ):
         raise RuleError(
             f"`{name}` is built for {show_shape((None, *image))}, but {show_shape(flow.shape)} flows in",
-            code="E0330",
+            code="E0336",
             argument="input_shape",
             label=f"{show_shape(flow.shape)} flows in",
             help="leave `input_shape` out: it is that of the image that flows in",
@@ -117,7 +117,7 @@ def _image(name: str, written: Any, flow: TensorSpec) -> tuple[Size, Size, int]:
     if not isinstance(image[2], int):
         raise RuleError(
             f"`{name}` needs a known number of channels, but {show_shape(flow.shape)} flows in",
-            code="E0330",
+            code="E0336",
             label="how many channels is open",
             help="write a number for that dimension in the input's type",
         )
@@ -176,7 +176,7 @@ def _wrong_image(
     shape = show_shape((None, *settings.image))
     return RuleError(
         f"`{settings.name}` does not take images of {shape}: {wants}",
-        code="E0330",
+        code="E0336",
         label=f"{shape} flows in",
         help=help,
         insert_before=insert_before,
@@ -192,7 +192,7 @@ def _check_weights(settings: Settings, activation: Any) -> None:
     if settings.include_top and activation not in ("softmax", "linear", None):
         raise RuleError(
             f"the pretrained head of `{name}` goes with softmax or with no activation",
-            code="E0330",
+            code="E0336",
             argument="classifier_activation",
             label="another activation",
             set_argument=("classifier_activation", "softmax"),
@@ -202,7 +202,7 @@ def _check_weights(settings: Settings, activation: Any) -> None:
     if settings.include_top and settings.classes != 1000:
         raise RuleError(
             f"the ImageNet head of `{name}` has 1000 classes, not {settings.classes}",
-            code="E0330",
+            code="E0336",
             argument="classes",
             label="not 1000",
             help="write `include_top=False` and a head of your own, or `weights=None`",
@@ -213,14 +213,14 @@ def _check_weights(settings: Settings, activation: Any) -> None:
         known = f"{listed} and {alphas[-1]}" if listed else str(alphas[-1])
         raise RuleError(
             f"ImageNet weights of `{name}` are there for an `alpha` of {known}, not {settings.alpha}",
-            code="E0330",
+            code="E0336",
             argument="alpha",
             label="no weights for it",
         )
     if settings.depth_multiplier != 1:
         raise RuleError(
             f"ImageNet weights of `{name}` are there for a `depth_multiplier` of 1",
-            code="E0330",
+            code="E0336",
             argument="depth_multiplier",
             label="no weights for it",
         )

@@ -33,6 +33,13 @@ def slice_tensor(spec: TensorSpec, indices: Sequence[Index]) -> TensorSpec:
         parts = index if is_tuple(index) else (index,)
         if any(isinstance(part, (float, bool, str)) for part in parts):
             raise RuleError("a slice has whole numbers", code="E0377", label="no whole number")
+    if len(indices) == 1 and not isinstance(indices[0], int):
+        raise RuleError(
+            "Keras takes no slice of the batch axis alone",
+            code="E0377",
+            label="of the batch axis",
+            help="the first place is the batch; `[:, 1:]` is a slice of the axis behind it",
+        )
     taken = sum(1 for index in indices if index is not None and index is not Ellipsis)
     if sum(1 for index in indices if index is Ellipsis) > 1:
         raise RuleError("a slice has at most one `...`", code="E0377", label="more than one `...`")
@@ -71,6 +78,8 @@ def get_item(call: Bound) -> Nested:
     for place in places:
         if not (place is None or place is Ellipsis or isinstance(place, (int, tuple))):
             raise bad_argument(call, "key", "a whole number or a slice")
+    # A tuple of one is not what a range alone is.
+    places = [*places, Ellipsis] if several is not None and Ellipsis not in places else places
     return slice_tensor(tensor(call, "x"), places)
 
 

@@ -70,6 +70,15 @@ def conv(call: Bound) -> Nested:
     return spec.with_shape(join(spec.shape[0], tuple(windows), filters, first))
 
 
+@op_rule("separable_conv")
+def separable_conv(call: Bound) -> Nested:
+    """A depthwise convolution, and one of single positions over what it gives."""
+    first = {**call.values, "kernel": call["depthwise_kernel"]}
+    spread = conv(Bound("depthwise_conv", first))
+    second = {**call.values, "inputs": spread, "kernel": call["pointwise_kernel"]}
+    return conv(Bound("conv", {**second, "strides": 1, "padding": "valid", "dilation_rate": 1}))
+
+
 @op_rule("conv_transpose")
 def conv_transpose(call: Bound) -> Nested:
     """The kernel is a tensor: (window…, channels out, channels in)."""

@@ -89,12 +89,8 @@ def tensordot(call: Bound) -> Nested:
 @op_rule("einsum")
 def einsum(call: Bound) -> Nested:
     """Letters name axes: those missing after `->` are summed over."""
-    equation = call["subscripts"]
-    if not isinstance(equation, str):
-        raise bad_argument(call, "subscripts", "an equation")
-    specs = [as_tensor(call, "operands", operand) for operand in call.rest]
+    (sources, target), specs = equation_of(call)
     no_text(call, *specs)
-    sources, target = _equation(call, equation.replace(" ", ""), len(specs))
     dtypes = [spec.dtype for spec in specs]
     if set(dtypes) == {"bool"}:
         raise RuleError(
@@ -114,6 +110,34 @@ def einsum(call: Bound) -> Nested:
     before, dots, after = target.partition("...")
     dims = [*(letters[c] for c in before), *(head if dots else ()), *(letters[c] for c in after)]
     return TensorSpec(tuple(dims), dtype)
+
+
+def equation_of(call: Bound) -> tuple[tuple[list[str], str], list[TensorSpec]]:
+    """The letters of each tensor and of what comes out, and the tensors."""
+    equation = call["subscripts"]
+    if not isinstance(equation, str):
+        raise bad_argument(call, "subscripts", "an equation")
+    specs = [as_tensor(call, "operands", operand) for operand in call.rest]
+    return _equation(call, equation.replace(" ", ""), len(specs)), specs
+
+
+def letter_sizes(
+    call: Bound, equation: tuple[list[str], str], specs: list[TensorSpec]
+) -> dict[str, Dim]:
+    """The size of each letter, and under `...` that of what the dots stand for."""
+    sources, target = equation
+    letters: dict[str, Dim] = {}
+    heads = [
+        _read(call, source, spec.shape or (), letters, target)
+        for source, spec in zip(sources, specs, strict=True)
+    ]
+    head = broadcast(call, *(TensorSpec(shape) for shape in heads)) or ()
+    return {**letters, "...": product(head)}
+
+
+def summed_axes(call: Bound, a: Shape, b: Shape) -> list[int]:
+    """The axes of the first tensor that `tensordot` sums over."""
+    return _contracted(call, a, b)[0]
 
 
 def _operands(call: Bound) -> tuple[TensorSpec, TensorSpec]:

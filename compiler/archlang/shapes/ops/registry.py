@@ -48,6 +48,11 @@ OP_RULES: LazyRules[OpRule] = LazyRules("archlang.shapes.ops", OPS)
 
 # Submodules whose functions are in `keras.ops` too.
 _NAMESPACES = ("nn.", "numpy.", "linalg.", "math.", "core.")
+# The only functions that take a list of numbers beside a tensor of the model; Keras fails on it in all others.
+_TAKE_LISTS = frozenset({
+    "arctan2", "equal", "not_equal", "greater", "greater_equal", "less", "less_equal", "logical_and",
+    "logical_or", "logical_xor", "isclose", "clip", "take",
+})  # fmt: skip
 # What the catalogue cannot tell: functions that take any number of tensors.
 _VARIADIC = {"einsum": "subscripts"}
 
@@ -67,13 +72,18 @@ def apply_op(call: OpCall) -> Nested:
     """What an op gives; an op without a rule gives an honest unknown. RuleError where Keras would
     refuse.
     """
-    plain = call.op
-    for namespace in _NAMESPACES:
-        plain = plain.removeprefix(namespace)
+    plain = plain_name(call.op)
     rule = OP_RULES.get(plain)
     if rule is None:
         return UNKNOWN
     return rule(bind(OpCall(plain, call.args, call.kwargs)))
+
+
+def plain_name(op: str) -> str:
+    """The name of an op in `keras.ops` itself: `nn.relu` is `relu`."""
+    for namespace in _NAMESPACES:
+        op = op.removeprefix(namespace)
+    return op
 
 
 def bind(call: OpCall) -> Bound:
@@ -137,7 +147,15 @@ def as_tensor(call: Bound, name: str, value: Any) -> TensorSpec:
     if isinstance(value, float):
         return TensorSpec((), "float")
     listed = sequence(value)
-    if listed:
+    if listed and any(isinstance(item, TensorSpec) for item in listed):
+        raise RuleError(
+            f"`{name}` of `ops.{call.op}` is one tensor, but a list of {len(listed)} is given",
+            code="E0373",
+            argument=name,
+            label="a list of tensors",
+            help="leave out the brackets, or stack them first, with `ops.stack(axis=1)`",
+        )
+    if listed and call.op in _TAKE_LISTS:
         items = [as_tensor(call, name, item) for item in listed]
         if len({item.shape for item in items}) == 1 and items[0].shape is not None:
             dtypes = {item.dtype for item in items}

@@ -112,7 +112,7 @@ def _check_input(
         raise RuleError(
             f"the weights of `{call.layer}` need a known number of channels, "
             f"but {show_shape(spec.shape)} flows in",
-            code="E0351",
+            code="E0302",
             label="how many channels is open",
             help="write a number for that dimension in the input's type",
         )

@@ -136,7 +136,7 @@ def _bad_equation(call: LayerCall, why: str) -> RuleError:
 def _partial_shape(call: LayerCall) -> Shape:
     value = call.args.get("output_shape")
     items = (value,) if isinstance(value, int) else sequence(value)
-    if items is None or any(not (n is None or isinstance(n, int)) for n in items):
+    if items is None or any(not (n is None or (isinstance(n, int) and n >= 0)) for n in items):
         raise bad_value(call, "output_shape", value, "a size or a list of sizes")
     return tuple(items)
 
@@ -200,6 +200,8 @@ def _declared_sizes(
     partial = _partial_shape(call)
     # `output_shape` leaves out the batch axis, and with it what leading dots stand for.
     whole = (*shape[: max(elided, 1)], *partial) if equation.left else (shape[0], *partial)
+    if equation.right:
+        whole += shape[len(equation.inputs) :]
     if len(whole) > len(equation.outputs) + elided:
         # Keras promises all of them, and computes the equation's.
         raise RuleError(
@@ -213,7 +215,7 @@ def _declared_sizes(
     for i, letter in enumerate(equation.outputs):
         if offset + i < len(whole):
             sizes[letter] = whole[offset + i]
-        elif letter not in inputs or letter in equation.kernel:
+        else:
             raise RuleError(
                 f"`output_shape` gives {len(partial)} sizes, but the output `{equation.outputs}` "
                 f"needs one for `{letter}` too",

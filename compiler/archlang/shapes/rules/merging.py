@@ -177,13 +177,64 @@ def _mismatch(
         code="E0304",
         input_index=index,
         label=f"{show_shape(tensors[index].shape)} here, {show_shape(first)} before",
-        help="bring the branches to one shape first, "
-        + (
-            "with `Conv2D(…, 1)` or `Dense` for the last axis"
-            if axis == rank
-            else "with strides or padding"
-        ),
+        help=_projection(left, right),
     )
+
+
+def _projection(a: Shape, b: Shape) -> str:
+    """Which branch to bring to the other's shape, and with what layer, where one does it."""
+    if len(a) == len(b) and len(a) in (1, 2, 3, 4):
+        # The longer one is shortened; of two as long, the one with fewer channels is widened.
+        for source, target in ((a, b), (b, a)) if _longer(a, b) else ((b, a), (a, b)):
+            layer = _layer_between(source, target)
+            if layer is not None:
+                shapes = f"{show_shape((None, *source))} to {show_shape((None, *target))}"
+                return f"bring {shapes} first, with `{layer}` in that branch"
+    return "bring the branches to one shape first" + (
+        _kept_by_padding((None, *a), (None, *b)) or ", with strides, padding or `Dense`"
+    )
+
+
+def _longer(a: Shape, b: Shape) -> bool:
+    pairs = [(x, y) for x, y in zip(a, b, strict=True) if isinstance(x, int) and isinstance(y, int)]
+    spatial = next((x - y for x, y in pairs[:-1] if x != y), 0)
+    return spatial > 0 or (spatial == 0 and bool(pairs) and pairs[-1][0] < pairs[-1][1])
+
+
+def _layer_between(source: Shape, target: Shape) -> str | None:
+    """The layer of single positions that makes one shape of the other."""
+    width = target[-1]
+    if not isinstance(width, int):
+        return None
+    if source[:-1] == target[:-1] and len(source) < 3:
+        return f"Dense({width})"
+    strides: list[int] = []
+    for long, short in zip(source[:-1], target[:-1], strict=True):
+        if equal(long, short):
+            strides.append(1)
+            continue
+        if not isinstance(long, int) or not isinstance(short, int) or not 1 < short < long:
+            return None
+        step = -(-long // short)
+        if -(-long // step) != short:
+            return None
+        strides.append(step)
+    if len(strides) not in (1, 2, 3):
+        return None
+    layer = f"Conv{len(strides)}D"
+    if set(strides) == {1}:
+        return f"{layer}({width}, 1)"
+    step = str(strides[0]) if len(set(strides)) == 1 else f"({', '.join(map(str, strides))})"
+    return f"{layer}({width}, 1, strides={step})"
+
+
+def _kept_by_padding(a: Shape, b: Shape) -> str:
+    """What to say of lengths that differ by a few positions only, as convolutions without padding make them."""
+    near = len(a) == len(b) > 2 and any(
+        isinstance(x, int) and isinstance(y, int) and 0 < abs(x - y) < max(x, y) / 3
+        for x, y in zip(a[1:-1], b[1:-1], strict=True)
+    )
+    return "; `padding=same` in a convolution keeps its length" if near else ""
 
 
 def _joined(call: LayerCall, tensors: list[TensorSpec], axis: int) -> Shape:
@@ -223,7 +274,7 @@ def _misjoin(
         code="E0304",
         input_index=index,
         label=f"{show_shape(other)} here, {show_shape(first)} before",
-        help="all axes but the one that is joined must agree",
+        help="all axes but the one that is joined must agree" + _kept_by_padding(first, other),
     )
 
 

@@ -275,7 +275,7 @@ def _weights(
             raise RuleError(
                 f"the weights of `{call.layer}` need a known number of features, "
                 f"but its {name} is {show_shape(spec.shape)}",
-                code="E0351",
+                code="E0302",
                 label="how many features is open",
                 help="write a number for that dimension in the input's type",
             )

@@ -230,7 +230,7 @@ def _kept(call: LayerCall, shape: Shape, axes: tuple[int, ...]) -> tuple[int, ..
             raise RuleError(
                 f"`Normalization` keeps a mean for each position of axis {axis}, "
                 f"but its size is open: {show_shape(shape)}",
-                code="E0351",
+                code="E0302",
                 argument="axis" if axis == 0 else None,
                 label=f"the size of axis {axis} is open",
                 help="write a number for that dimension in the input's type, or `axis=None`",

@@ -8,13 +8,21 @@ Written by archlang from digits_cnn.arch; change the spec, not this file.
 """
 
 import argparse
+import json
 import math
+import signal
+import sys
+import zipfile
 from pathlib import Path
+from typing import Any, NoReturn
 
 import keras
 import numpy as np
+import pandas as pd
 from keras import layers
+from matplotlib.figure import Figure
 from sklearn.datasets import load_digits
+from sklearn.metrics import ConfusionMatrixDisplay
 
 VALIDATION = 0.2
 
@@ -68,7 +76,9 @@ def as_numbers(
 ) -> np.ndarray:
     """Check that values are finite numbers, and give them shape and dtype."""
     if array.dtype.kind not in "biuf":
-        raise SystemExit(f"{name}: expected numbers, found {array.flat[0]!r}")
+        raise SystemExit(
+            f"{name}: expected numbers, found {array.flat[:1].tolist()[0]!r}"
+        )
     array = fit_shape(name, array, shape)
     if not np.isfinite(array).all():
         example = np.argwhere(~np.isfinite(array))[0][0]
@@ -103,10 +113,81 @@ def load_splits(seed: int) -> tuple[Examples, Examples]:
     return split(load_data(), VALIDATION, seed)
 
 
+def beside(path: Path, name: str) -> Path:
+    """A file named after the model, in its folder."""
+    return path.with_name(f"{path.stem}_{name}")
+
+
+def state(model) -> list:
+    """Weights, random states, and what the optimizer keeps."""
+    model.optimizer.build(model.trainable_variables)
+    return [*model.variables, *model.optimizer.variables]
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Keeps after every epoch, in one file, all that `--resume` needs to go on from there."""
+
+    model: Any  # both are set by `fit`
+    params: Any
+
+    def __init__(self, model_path: Path, seed: int, resume: bool = False):
+        super().__init__()
+        self.model_path, self.seed = model_path, seed
+        self.path = beside(model_path, "checkpoint.npz")
+        self.epoch, self.history, self.saved = 0, [], []
+        if resume:
+            self.load()
+        elif self.path.is_file():
+            print(f"starting anew; --resume would go on from {self.path}")
+
+    def load(self) -> None:
+        """Read what an interrupted training has left."""
+        if not self.path.is_file():
+            raise SystemExit(f"there is no checkpoint at {self.path} to resume from")
+        try:
+            with np.load(self.path) as file:
+                seed, self.epoch, self.history = json.loads(str(file["progress"]))
+                self.saved = [file[name] for name in file.files if name[:4] == "arr_"]
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            raise SystemExit(f"{self.path} is no checkpoint of this program") from error
+        if seed != self.seed:
+            raise SystemExit(f"{self.path} was made with --seed {seed}")
+
+    def restore(self, model) -> int:
+        """Bring the model to where it was; the epoch to go on with."""
+        variables = state(model) if self.saved else []
+        if [tuple(v.shape) for v in variables] != [a.shape for a in self.saved]:
+            raise SystemExit(f"{self.path} is of another model: train without --resume")
+        for variable, array in zip(variables, self.saved, strict=True):
+            variable.assign(array)
+        return self.epoch
+
+    def on_epoch_end(self, epoch, logs=None) -> None:
+        self.history.append({"epoch": epoch + 1, **(logs or {})})
+        # After an epoch that ends training early, none is left.
+        self.epoch = self.params["epochs"] if self.model.stop_training else epoch + 1
+        progress = json.dumps([self.seed, self.epoch, self.history])
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self.path.with_suffix(".partial.npz")
+        np.savez(temporary, *state(self.model), progress=progress)
+        temporary.replace(self.path)
+        table = pd.DataFrame(self.history)
+        table.to_csv(beside(self.model_path, "history.csv"), index=False)
+
+    def interrupted(self) -> NoReturn:
+        """End the program with a sentence on how to go on."""
+        if self.history:
+            print(f"\nstopped; --resume goes on from {self.path}", file=sys.stderr)
+        else:
+            print("\nstopped in the first epoch: nothing is kept", file=sys.stderr)
+        raise SystemExit(130)
+
+
 def train(
     model,
     training: Examples,
     validation: Examples,
+    checkpoint: Checkpoint,
     epochs: int = 30,
     batch_size: int = 64,
 ) -> None:
@@ -117,7 +198,15 @@ def train(
         loss=keras.losses.SparseCategoricalCrossentropy(),
         metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
     )
-    model.fit(x, y, validation_data=validation, epochs=epochs, batch_size=batch_size)
+    model.fit(
+        x,
+        y,
+        validation_data=validation,
+        epochs=epochs,
+        initial_epoch=checkpoint.restore(model),
+        batch_size=batch_size,
+        callbacks=[checkpoint],
+    )
 
 
 def evaluate(model, examples: Examples) -> dict[str, float]:
@@ -143,6 +232,51 @@ def load(path: Path):
     if not path.is_file():
         raise SystemExit(f"there is no trained model at {path}: run `train` first")
     return keras.models.load_model(path)
+
+
+def plot_history(history: list[dict], path: Path) -> None:
+    """Draw the loss and every metric, epoch by epoch."""
+    table = pd.DataFrame(history)
+    names = [name for name in table.columns if name != "epoch" and name[:4] != "val_"]
+    figure = Figure(figsize=(4 * len(names), 3.5), layout="constrained")
+    grid = figure.subplots(1, len(names), squeeze=False)
+    for axes, name in zip(grid.flat, names, strict=True):
+        for column, label in ((name, "training"), (f"val_{name}", "validation")):
+            if column in table:
+                axes.plot(table.index + 1, table[column], ".-", label=label)
+        axes.set(title=name, xlabel="epoch")
+        axes.legend()
+    figure.savefig(path)
+    print(f"saved {path}")
+
+
+def plot_confusion(
+    truth: np.ndarray, answers: np.ndarray, labels: list, path: Path
+) -> None:
+    """Draw how often examples of each class were taken for which."""
+    size = 2.5 + 0.35 * len(labels)
+    figure = Figure(figsize=(size, size), layout="constrained")
+    ConfusionMatrixDisplay.from_predictions(
+        truth,
+        answers,
+        labels=range(len(labels)),
+        display_labels=labels,
+        xticks_rotation="vertical",
+        cmap="Blues",
+        colorbar=False,
+        ax=figure.subplots(),
+    )
+    figure.savefig(path)
+    print(f"saved {path}")
+
+
+def plot_answers(model, examples: Examples, path: Path) -> None:
+    """Draw how answers to held-out examples compare with the truth."""
+    x, y = examples
+    predictions = model.predict(x, verbose=0)
+    plot_confusion(
+        y, predictions.argmax(-1), list(range(10)), beside(path, "digit_confusion.png")
+    )
 
 
 def answer(probabilities: np.ndarray) -> str:
@@ -180,6 +314,12 @@ def parse_arguments() -> argparse.Namespace:
         "--save", type=Path, default=Path("Cnn.keras"), help="the trained model"
     )
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--resume", action="store_true", help="go on where a training was interrupted"
+    )
+    parser.add_argument(
+        "--no-plots", action="store_true", help="draw no pictures of the training"
+    )
     # Options may stand before, between and after files.
     arguments = parser.parse_intermixed_args()
     if arguments.files and arguments.command != "predict":
@@ -194,11 +334,27 @@ def main() -> None:
     arguments = parse_arguments()
     keras.utils.set_random_seed(arguments.seed)
     if arguments.command == "train":
-        training, held_out = load_splits(arguments.seed)
-        model = build_model()
-        train(model, training, held_out, arguments.epochs, arguments.batch_size)
-        evaluate(model, held_out)
-        save(model, arguments.save)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
+        checkpoint = Checkpoint(arguments.save, arguments.seed, arguments.resume)
+        try:
+            training, held_out = load_splits(arguments.seed)
+            model = build_model()
+            train(
+                model,
+                training,
+                held_out,
+                checkpoint,
+                arguments.epochs,
+                arguments.batch_size,
+            )
+            evaluate(model, held_out)
+            save(model, arguments.save)
+            if not arguments.no_plots:
+                plot_history(checkpoint.history, beside(arguments.save, "history.png"))
+                plot_answers(model, held_out, arguments.save)
+            checkpoint.path.unlink(missing_ok=True)
+        except KeyboardInterrupt:
+            checkpoint.interrupted()
     elif arguments.command == "evaluate":
         model = load(arguments.save)
         *_, held_out = load_splits(arguments.seed)

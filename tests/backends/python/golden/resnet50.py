@@ -16,6 +16,7 @@ import keras
 import numpy as np
 from keras import layers
 
+WIDTH = 64
 Inputs = np.ndarray
 Targets = np.ndarray
 Examples = tuple[Inputs, Targets]
@@ -61,14 +62,14 @@ def bottleneck(x, filters, strides=1, project=False, use_bias=True, *, name):
 def build_model() -> keras.Model:
     image = keras.Input((224, 224, 3), name="image")
     bottleneck_numbers = count(1)
-    x = conv_bn(image, 64, 7, strides=2, name="conv_bn_1")
+    x = conv_bn(image, WIDTH, 7, strides=2, name="conv_bn_1")
     x = layers.ReLU(name="relu_1")(x)
     x = layers.MaxPooling2D(3, strides=2, padding="same", name="max_pooling2d_1")(x)
-    for filters, depth in [(64, 3), (128, 4), (256, 6), (512, 3)]:
+    for filters, depth in [(WIDTH, 3), (2 * WIDTH, 4), (4 * WIDTH, 6), (8 * WIDTH, 3)]:
         x = bottleneck(
             x,
             filters,
-            strides=1 if filters == 64 else 2,
+            strides=1 if filters == WIDTH else 2,
             project=True,
             name=f"bottleneck_{next(bottleneck_numbers)}",
         )
@@ -105,7 +106,9 @@ def as_numbers(
 ) -> np.ndarray:
     """Check that values are finite numbers, and give them shape and dtype."""
     if array.dtype.kind not in "biuf":
-        raise SystemExit(f"{name}: expected numbers, found {array.flat[0]!r}")
+        raise SystemExit(
+            f"{name}: expected numbers, found {array.flat[:1].tolist()[0]!r}"
+        )
     array = fit_shape(name, array, shape)
     if not np.isfinite(array).all():
         example = np.argwhere(~np.isfinite(array))[0][0]

@@ -16,6 +16,7 @@ import keras
 import numpy as np
 from keras import layers
 
+WIDTH = 64
 Inputs = np.ndarray
 Targets = np.ndarray
 Examples = tuple[Inputs, Targets, Targets]
@@ -37,20 +38,22 @@ def build_model() -> keras.Model:
     double_conv_numbers = count(1)
     x = layers.Rescaling(1 / 255, name="rescaling_1")(image)
     skips = []
-    for i, filters in enumerate([64, 128, 256, 512], start=1):
-        x = double_conv(x, filters, name=f"double_conv_{next(double_conv_numbers)}")
+    for i, times in enumerate([1, 2, 4, 8], start=1):
+        x = double_conv(
+            x, times * WIDTH, name=f"double_conv_{next(double_conv_numbers)}"
+        )
         skips.append(x)
         x = layers.MaxPooling2D(2, name=f"max_pooling2d_{i}")(x)
-    x = double_conv(x, 1024, name=f"double_conv_{next(double_conv_numbers)}")
+    x = double_conv(x, 16 * WIDTH, name=f"double_conv_{next(double_conv_numbers)}")
     x = layers.Dropout(0.5, name="dropout_1")(x)
-    for i, (filters, skip) in enumerate(
-        zip([512, 256, 128, 64], reversed(skips)), start=1
-    ):
-        x = layers.Conv2DTranspose(filters, 2, strides=2, name=f"conv2d_transpose_{i}")(
-            x
-        )
+    for i, (times, skip) in enumerate(zip([8, 4, 2, 1], reversed(skips)), start=1):
+        x = layers.Conv2DTranspose(
+            times * WIDTH, 2, strides=2, name=f"conv2d_transpose_{i}"
+        )(x)
         x = layers.Concatenate(name=f"concatenate_{i}")([skip, x])
-        x = double_conv(x, filters, name=f"double_conv_{next(double_conv_numbers)}")
+        x = double_conv(
+            x, times * WIDTH, name=f"double_conv_{next(double_conv_numbers)}"
+        )
     mask = layers.Conv2D(3, 1, activation="softmax", name="mask")(x)
     return keras.Model(image, mask, name="UNet")
 
@@ -81,7 +84,9 @@ def as_numbers(
 ) -> np.ndarray:
     """Check that values are finite numbers, and give them shape and dtype."""
     if array.dtype.kind not in "biuf":
-        raise SystemExit(f"{name}: expected numbers, found {array.flat[0]!r}")
+        raise SystemExit(
+            f"{name}: expected numbers, found {array.flat[:1].tolist()[0]!r}"
+        )
     array = fit_shape(name, array, shape)
     if not np.isfinite(array).all():
         example = np.argwhere(~np.isfinite(array))[0][0]
@@ -107,12 +112,12 @@ def train(
     model.compile(
         optimizer=keras.optimizers.Adam(),
         loss=keras.losses.SparseCategoricalCrossentropy(ignore_class=255),
-        weighted_metrics=[
-            keras.metrics.SparseCategoricalAccuracy(name="accuracy"),
+        metrics=[
             keras.metrics.MeanIoU(
                 num_classes=3, sparse_y_pred=False, name="mean_iou", ignore_class=255
             ),
         ],
+        weighted_metrics=[keras.metrics.SparseCategoricalAccuracy(name="accuracy")],
     )
     model.fit(
         x,
@@ -151,16 +156,22 @@ def load(path: Path):
 
 def answer(scores: np.ndarray) -> str:
     """Say how much of the picture each class takes."""
-    classes, counts = np.unique(scores.argmax(-1), return_counts=True)
-    shares = zip(classes, counts / counts.sum(), strict=True)
-    return ", ".join(f"class {n} {share:.1%}" for n, share in shares)
+    return shares(scores.argmax(-1))
+
+
+def shares(mask: np.ndarray) -> str:
+    """Say how much of a mask each class takes."""
+    known = mask[(mask >= 0) & (mask < 3)]
+    classes, counts = np.unique(known, return_counts=True)
+    found = zip(classes, counts / max(1, len(known)), strict=True)
+    return ", ".join(f"class {n} {share:.1%}" for n, share in found)
 
 
 def predict(model, x: Inputs, y: Targets | None = None) -> None:
     """Print an answer for each example, beside its true target where that is known."""
     predictions = model.predict(x, verbose=0)
     for number, prediction in enumerate(predictions):
-        truth = "" if y is None else f"  (true: {y[number]})"
+        truth = "" if y is None else f"  (true: {shares(y[number])})"
         print(f"{number + 1}: {answer(prediction)}{truth}")
 
 

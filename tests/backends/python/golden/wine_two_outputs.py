@@ -8,14 +8,21 @@ Written by archlang from wine_two_outputs.arch; change the spec, not this file.
 """
 
 import argparse
+import json
+import math
+import signal
+import sys
+import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import keras
 import numpy as np
 import pandas as pd
 from keras import layers
+from matplotlib.figure import Figure
 from sklearn.datasets import load_wine
+from sklearn.metrics import ConfusionMatrixDisplay, PredictionErrorDisplay
 
 GROWER_LABELS = ["first", "second", "third"]
 INPUT_COLUMNS = [
@@ -190,16 +197,85 @@ def load_splits(seed: int) -> tuple[Examples, Examples]:
 
 def adapt(model, x: Inputs) -> None:
     """Show the training examples to the layers that learn from them before training."""
-    for name in ["normalization_1", "normalization_2"]:
-        layer = model.get_layer(name)
-        before = keras.Model(model.inputs, layer.input)
-        layer.adapt(before.predict_on_batch(x))
+    model.get_layer("normalization_1").adapt(x["phenols"])
+    model.get_layer("normalization_2").adapt(x["minerals"])
+
+
+def beside(path: Path, name: str) -> Path:
+    """A file named after the model, in its folder."""
+    return path.with_name(f"{path.stem}_{name}")
+
+
+def state(model) -> list:
+    """Weights, random states, and what the optimizer keeps."""
+    model.optimizer.build(model.trainable_variables)
+    return [*model.variables, *model.optimizer.variables]
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Keeps after every epoch, in one file, all that `--resume` needs to go on from there."""
+
+    model: Any  # both are set by `fit`
+    params: Any
+
+    def __init__(self, model_path: Path, seed: int, resume: bool = False):
+        super().__init__()
+        self.model_path, self.seed = model_path, seed
+        self.path = beside(model_path, "checkpoint.npz")
+        self.epoch, self.history, self.saved = 0, [], []
+        if resume:
+            self.load()
+        elif self.path.is_file():
+            print(f"starting anew; --resume would go on from {self.path}")
+
+    def load(self) -> None:
+        """Read what an interrupted training has left."""
+        if not self.path.is_file():
+            raise SystemExit(f"there is no checkpoint at {self.path} to resume from")
+        try:
+            with np.load(self.path) as file:
+                seed, self.epoch, self.history = json.loads(str(file["progress"]))
+                self.saved = [file[name] for name in file.files if name[:4] == "arr_"]
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            raise SystemExit(f"{self.path} is no checkpoint of this program") from error
+        if seed != self.seed:
+            raise SystemExit(f"{self.path} was made with --seed {seed}")
+
+    def restore(self, model) -> int:
+        """Bring the model to where it was; the epoch to go on with."""
+        variables = state(model) if self.saved else []
+        if [tuple(v.shape) for v in variables] != [a.shape for a in self.saved]:
+            raise SystemExit(f"{self.path} is of another model: train without --resume")
+        for variable, array in zip(variables, self.saved, strict=True):
+            variable.assign(array)
+        return self.epoch
+
+    def on_epoch_end(self, epoch, logs=None) -> None:
+        self.history.append({"epoch": epoch + 1, **(logs or {})})
+        # After an epoch that ends training early, none is left.
+        self.epoch = self.params["epochs"] if self.model.stop_training else epoch + 1
+        progress = json.dumps([self.seed, self.epoch, self.history])
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self.path.with_suffix(".partial.npz")
+        np.savez(temporary, *state(self.model), progress=progress)
+        temporary.replace(self.path)
+        table = pd.DataFrame(self.history)
+        table.to_csv(beside(self.model_path, "history.csv"), index=False)
+
+    def interrupted(self) -> NoReturn:
+        """End the program with a sentence on how to go on."""
+        if self.history:
+            print(f"\nstopped; --resume goes on from {self.path}", file=sys.stderr)
+        else:
+            print("\nstopped in the first epoch: nothing is kept", file=sys.stderr)
+        raise SystemExit(130)
 
 
 def train(
     model,
     training: Examples,
     validation: Examples,
+    checkpoint: Checkpoint,
     epochs: int = 60,
     batch_size: int = 16,
 ) -> None:
@@ -221,7 +297,15 @@ def train(
             ],
         },
     )
-    model.fit(x, y, validation_data=validation, epochs=epochs, batch_size=batch_size)
+    model.fit(
+        x,
+        y,
+        validation_data=validation,
+        epochs=epochs,
+        initial_epoch=checkpoint.restore(model),
+        batch_size=batch_size,
+        callbacks=[checkpoint],
+    )
 
 
 def evaluate(model, examples: Examples) -> dict[str, float]:
@@ -247,6 +331,76 @@ def load(path: Path):
     if not path.is_file():
         raise SystemExit(f"there is no trained model at {path}: run `train` first")
     return keras.models.load_model(path)
+
+
+def plot_history(history: list[dict], path: Path) -> None:
+    """Draw the loss and every metric, epoch by epoch."""
+    table = pd.DataFrame(history)
+    names = [name for name in table.columns if name != "epoch" and name[:4] != "val_"]
+    rows = math.ceil(len(names) / 4)
+    figure = Figure(figsize=(16, 3.5 * rows), layout="constrained")
+    grid = figure.subplots(rows, 4, squeeze=False)
+    for axes, name in zip(grid.flat, names, strict=False):
+        for column, label in ((name, "training"), (f"val_{name}", "validation")):
+            if column in table:
+                axes.plot(table.index + 1, table[column], ".-", label=label)
+        axes.set(title=name, xlabel="epoch")
+        axes.legend()
+    for axes in grid.flat[len(names) :]:
+        axes.set_axis_off()
+    figure.savefig(path)
+    print(f"saved {path}")
+
+
+def plot_confusion(
+    truth: np.ndarray, answers: np.ndarray, labels: list, path: Path
+) -> None:
+    """Draw how often examples of each class were taken for which."""
+    size = 2.5 + 0.35 * len(labels)
+    figure = Figure(figsize=(size, size), layout="constrained")
+    ConfusionMatrixDisplay.from_predictions(
+        truth,
+        answers,
+        labels=range(len(labels)),
+        display_labels=labels,
+        xticks_rotation="vertical",
+        cmap="Blues",
+        colorbar=False,
+        ax=figure.subplots(),
+    )
+    figure.savefig(path)
+    print(f"saved {path}")
+
+
+def plot_residuals(truth: np.ndarray, answers: np.ndarray, path: Path) -> None:
+    """Draw by how much answers are off, over the answers."""
+    if not np.isfinite(answers).all():
+        print("no picture of residuals: the answers are not finite")
+        return
+    figure = Figure(figsize=(5, 4), layout="constrained")
+    PredictionErrorDisplay.from_predictions(
+        truth.ravel(),
+        answers.ravel(),
+        kind="residual_vs_predicted",
+        ax=figure.subplots(),
+    )
+    figure.savefig(path)
+    print(f"saved {path}")
+
+
+def plot_answers(model, examples: Examples, path: Path) -> None:
+    """Draw how answers to held-out examples compare with the truth."""
+    x, y = examples
+    predictions = model.predict(x, verbose=0)
+    plot_confusion(
+        y["grower"],
+        predictions["grower"].argmax(-1),
+        GROWER_LABELS,
+        beside(path, "grower_confusion.png"),
+    )
+    plot_residuals(
+        y["colour"], predictions["colour"], beside(path, "colour_residuals.png")
+    )
 
 
 def answer_grower(probabilities: np.ndarray) -> str:
@@ -295,6 +449,12 @@ def parse_arguments() -> argparse.Namespace:
         "--save", type=Path, default=Path("Taster.keras"), help="the trained model"
     )
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--resume", action="store_true", help="go on where a training was interrupted"
+    )
+    parser.add_argument(
+        "--no-plots", action="store_true", help="draw no pictures of the training"
+    )
     # Options may stand before, between and after files.
     arguments = parser.parse_intermixed_args()
     if arguments.files and arguments.command != "predict":
@@ -309,11 +469,27 @@ def main() -> None:
     arguments = parse_arguments()
     keras.utils.set_random_seed(arguments.seed)
     if arguments.command == "train":
-        training, held_out = load_splits(arguments.seed)
-        model = build_model()
-        train(model, training, held_out, arguments.epochs, arguments.batch_size)
-        evaluate(model, held_out)
-        save(model, arguments.save)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
+        checkpoint = Checkpoint(arguments.save, arguments.seed, arguments.resume)
+        try:
+            training, held_out = load_splits(arguments.seed)
+            model = build_model()
+            train(
+                model,
+                training,
+                held_out,
+                checkpoint,
+                arguments.epochs,
+                arguments.batch_size,
+            )
+            evaluate(model, held_out)
+            save(model, arguments.save)
+            if not arguments.no_plots:
+                plot_history(checkpoint.history, beside(arguments.save, "history.png"))
+                plot_answers(model, held_out, arguments.save)
+            checkpoint.path.unlink(missing_ok=True)
+        except KeyboardInterrupt:
+            checkpoint.interrupted()
     elif arguments.command == "evaluate":
         model = load(arguments.save)
         *_, held_out = load_splits(arguments.seed)

@@ -12,9 +12,12 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from archlang.backends.python.script import _import_block
 from archlang.backends.python.training import TrainingPlan, training_sections
 from archlang.backends.python.training.layout import flat
 from archlang.backends.python.training.values import python_value
+from archlang.graph.adapting import Adapted
+from archlang.graph.model import Layer
 from archlang.shapes.rule import LayerValue
 from archlang.source import Span
 from archlang.syntax.tree import Constant, Expr
@@ -98,7 +101,10 @@ def plan(
         input_specs(task),
         {},
         python,
-        adapted_layers=adapted_layers,
+        adapted_layers=tuple(
+            Adapted((name,), Layer(name, "layers", "Normalization", {}, NOWHERE))
+            for name in adapted_layers
+        ),
     )
 
 
@@ -108,17 +114,9 @@ def script(plan: TrainingPlan, build_model: str) -> str:
     imports = sections.imports | {"import keras"}
     if "layers." in build_model:
         imports |= {"from keras import layers"}
-    third_party = sorted(line for line in imports if not _is_standard(line))
-    standard = sorted(line for line in imports if _is_standard(line))
-    # isort's order: `import x` before `from x import y`.
-    groups = [
-        sorted(group, key=lambda line: line.startswith("from "))
-        for group in (standard, third_party)
-        if group
-    ]
     body = dedent(build_model).strip("\n").replace("\n", "\n    ")
     text = '"""A script of the tests."""\n\n'
-    text += "\n\n".join("\n".join(group) for group in groups)
+    text += _import_block(imports)
     if sections.constants:
         text += f"\n\n{sections.constants.rstrip()}"
     text += f"\n\n\ndef build_model() -> keras.Model:\n    {body}\n\n\n{sections.functions}"
@@ -146,7 +144,3 @@ def run(path: Path, *arguments: str, prelude: str = "") -> subprocess.CompletedP
         timeout=600,
         check=False,
     )
-
-
-def _is_standard(line: str) -> bool:
-    return line.split()[1].partition(".")[0] in sys.stdlib_module_names

@@ -104,6 +104,24 @@ PLANS: dict[str, TrainingPlan] = {
         ],
         source("npz", "d.npz"),
     ),
+    "text": plan([declared("text", "string")], Y, source("csv", "a.csv"), test=0.2),
+    "texts": plan(
+        [declared("title", "string"), declared("tags", "string", 2), declared("size", "float32")],
+        Y,
+        source("csv", "a.csv", tags=["first_tag", "second_tag"], sample_weight="w"),
+        adapted_layers=("size_scale",),
+    ),
+    "texts_in_arrays": plan(
+        [declared("text", "string", 1)], Y, source("npz", "a.npz"), adapted_layers=("words",)
+    ),
+    "text_folder": plan(
+        [declared("text", "string")],
+        [output("y", "binary_classification", labels=["no", "yes"], class_weight=[1, 2])],
+        source("text_folder", "texts"),
+        test=0.2,
+        adapted_layers=("words",),
+    ),
+    "no_data_text": plan([declared("text", "string")], Y),
     "no_data": plan(X, Y, epochs=3),
     "no_data_two_inputs": plan([*X, declared("z", "float32", None, 3)], Y),
 }
@@ -114,7 +132,8 @@ def test_every_script_parses_and_defines_what_it_says(name: str) -> None:
     sections = training_sections(PLANS[name])
     text = script(PLANS[name], "return keras.Model()")
     tree = ast.parse(text)
-    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    definitions = (ast.FunctionDef, ast.ClassDef)
+    defined = {node.name for node in tree.body if isinstance(node, definitions)}
     for node in tree.body:
         if isinstance(node, ast.Assign):
             defined |= {target.id for target in node.targets if isinstance(target, ast.Name)}

@@ -274,11 +274,14 @@ def watch_fits(model: Any) -> list[tuple[set[str], int]]:
 
 
 @pytest.mark.slow
-def test_statistics_stay_and_parameters_train_as_said(capsys: pytest.CaptureFixture[str]) -> None:
+def test_statistics_stay_and_parameters_train_as_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     script = load_script(script_of(SPEC.replace("PHASES", PHASES), "Net"))
     model = script["build_model"]()
     seen = watch_fits(model)
-    script["train"](model, examples(), examples())
+    checkpoint = script["Checkpoint"](tmp_path / "net.keras", 0)
+    script["train"](model, examples(), examples(), checkpoint)
     # The head; the last two layers (a convolution and a batch normalization) and a convolution of
     # a block; the dense layer, nothing more behind the stem; all, with gamma and beta.
     head, middle, block = 6 * 3, (9 * 4 + 1) * 4, 9 + 1

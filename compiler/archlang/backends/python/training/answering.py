@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from archlang.backends.python.literals import literal
 from archlang.backends.python.training.layout import call, statement
+from archlang.backends.python.training.masks import add_write_mask, mask_outputs, writes_masks
 from archlang.backends.python.training.plan import Parts, TrainingPlan, kind_of
+from archlang.backends.python.training.saying import add_generated_predict, generates
+from archlang.backends.python.training.stream_sources import stream_source
 from archlang.backends.python.training.targets import labels_name, labels_of
 from archlang.tasks.model import OutputSpec
+from archlang.tasks.reconstruction import share_range
 from archlang.tasks.regression import bounds
 
 # How many of the likeliest classes an answer names.
@@ -15,11 +19,20 @@ _NAMED = 5
 
 def add_predict(plan: TrainingPlan, parts: Parts) -> None:
     """An `answer` function for each output, and `predict`."""
-    for output in plan.outputs:
+    if generates(plan):
+        add_generated_predict(plan, parts)
+        return
+    for output in plan.task.outputs:
         parts.imports.add("import numpy as np")
         parts.function(_answer_name(plan, output), _answer(plan, output))
+        if output.kind == "segmentation":
+            parts.names.append(_shares_name(plan, output))
+    # Where a file is one example, its name stands before its answer.
+    named = plan.streams and plan.one_input and stream_source(plan).one_each
+    file = ", file: Path | None = None" if named else ""
+    number = "file or number + 1" if named else "number + 1"
     lines = [
-        "def predict(model, x: Inputs, y: Targets | None = None) -> None:",
+        f"def predict(model, x: Inputs, y: Targets | None = None{file}) -> None:",
         '    """Print an answer for each example, beside its true target where that is known."""',
         "    predictions = model.predict(x, verbose=0)",
     ]
@@ -30,19 +43,31 @@ def add_predict(plan: TrainingPlan, parts: Parts) -> None:
             '        truth = "" if y is None else f"  (true: {'
             + _truth(plan, output, "y[number]")
             + '})"',
-            '        print(f"{number + 1}: {answer(prediction)}{truth}")',
+            f'        print(f"{{{number}}}: {{answer(prediction)}}{{truth}}")',
         ]
     else:
         first = literal(plan.outputs[0].name)
         lines.append(f"    for number in range(len(predictions[{first}])):")
-        lines.append('        print(f"{number + 1}:")')
-        for output in plan.outputs:
+        lines.append(f'        print(f"{{{number}}}:")')
+        for output in plan.task.outputs:
             key = literal(output.name)
             answer = call(_answer_name(plan, output), f"predictions[{key}][number]")
+            if output.kind is None:
+                lines += statement(
+                    "", call("print", literal(f"  {output.name}:"), answer), indent=2
+                )
+                continue
             truth = _truth(plan, output, f"y[{key}][number]")
             lines += statement("", call("print", literal(f"  {output.name}:"), answer), indent=2)
             lines.append("        if y is not None:")
             lines += statement("", call("print", '"    true:"', truth), indent=3)
+    if writes_masks(plan):
+        output = mask_outputs(plan)[0]
+        of_first = "predictions[0]"
+        if not plan.one_output:
+            of_first = f"predictions[{literal(output.name)}][0]"
+        lines += ["    if file is not None:", f"        write_mask({of_first}, file)"]
+        add_write_mask(plan, parts)
     parts.function("predict", lines)
 
 
@@ -64,6 +89,16 @@ def _answer(plan: TrainingPlan, output: OutputSpec) -> list[str]:
         return _tokens(plan, output, name)
     if output.kind == "segmentation":
         return _segments(plan, output, name)
+    share = share_range(output)
+    if share is not None:
+        low, high = share
+        decoded = f"values * {literal(high - low)}"
+        return [
+            f"def {name}(values: np.ndarray) -> str:",
+            '    """Turn shares of the range back into values, and write them out."""',
+            f"    values = {decoded}" + (f" + {literal(low)}" if low else ""),
+            "    return np.array2string(values, precision=4, threshold=20)",
+        ]
     return [
         f"def {name}(values: np.ndarray) -> str:",
         '    """Write out numbers."""',
@@ -134,13 +169,24 @@ def _tokens(plan: TrainingPlan, output: OutputSpec, name: str) -> list[str]:
 
 def _segments(plan: TrainingPlan, output: OutputSpec, name: str) -> list[str]:
     shown = _class(plan, output, "n")
+    # Targets are masks already; pixels of no class are left out.
     return [
         f"def {name}(scores: np.ndarray) -> str:",
         '    """Say how much of the picture each class takes."""',
-        "    classes, counts = np.unique(scores.argmax(-1), return_counts=True)",
-        "    shares = zip(classes, counts / counts.sum(), strict=True)",
-        f'    return ", ".join(f"{shown} {{share:.1%}}" for n, share in shares)',
+        f"    return {_shares_name(plan, output)}(scores.argmax(-1))",
+        "",
+        "",
+        f"def {_shares_name(plan, output)}(mask: np.ndarray) -> str:",
+        '    """Say how much of a mask each class takes."""',
+        f"    known = mask[(mask >= 0) & (mask < {output.args['classes']})]",
+        "    classes, counts = np.unique(known, return_counts=True)",
+        "    found = zip(classes, counts / max(1, len(known)), strict=True)",
+        f'    return ", ".join(f"{shown} {{share:.1%}}" for n, share in found)',
     ]
+
+
+def _shares_name(plan: TrainingPlan, output: OutputSpec) -> str:
+    return "shares" if plan.one_output else f"shares_{output.name}"
 
 
 def _probabilities(output: OutputSpec, function: str) -> tuple[str, list[str]]:
@@ -169,6 +215,8 @@ def _truth(plan: TrainingPlan, output: OutputSpec, target: str) -> str:
     if output.kind == "multilabel_classification":
         marked = f"np.flatnonzero({target})"
         return f"[{labels}[n] for n in {marked}]" if labels else marked
+    if output.kind == "segmentation":
+        return f"{_shares_name(plan, output)}({target})"
     if output.kind in ("regression", "forecasting", "reconstruction"):
         return f"{_answer_name(plan, output)}({target})"
     return target

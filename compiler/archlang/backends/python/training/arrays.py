@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from archlang.backends.python.literals import literal
+from archlang.backends.python.training.function_source import add_function_call
 from archlang.backends.python.training.layout import Group, call, mapping, statement
 from archlang.backends.python.training.plan import Parts, TrainingPlan, ignored, kind_of, weighted
+from archlang.backends.python.training.prompts import add_prompts
+from archlang.backends.python.training.sequences import array_target
+from archlang.backends.python.training.strings import add_reader_of_lines, array_texts
 from archlang.backends.python.training.targets import (
     add_helper,
     checked,
@@ -14,7 +18,7 @@ from archlang.backends.python.training.targets import (
 )
 from archlang.shapes.spec import Shape
 from archlang.tasks.data_fit import input_specs
-from archlang.tasks.model import OutputSpec
+from archlang.tasks.model import InputSpec, OutputSpec
 
 _READ_ARRAYS = '''
 def read_arrays(path: Path, keys: list[str]) -> dict[str, np.ndarray]:
@@ -34,13 +38,19 @@ def read_arrays(path: Path, keys: list[str]) -> dict[str, np.ndarray]:
             arrays = {key: file[key] for key in keys}
     except (AttributeError, EOFError, ValueError, zipfile.BadZipFile) as error:
         raise SystemExit(f"{path} is no .npz file of arrays: {error}") from error
+    equally_many(path, arrays)
+    return arrays
+'''
+
+_EQUALLY_MANY = '''
+def equally_many(source: Path | str, arrays: dict[str, np.ndarray]) -> None:
+    """Check that arrays have equally many examples, and that there are some."""
     counts = {key: len(np.atleast_1d(array)) for key, array in arrays.items()}
     if len(set(counts.values())) > 1:
         found = ", ".join(f"{count} of {key}" for key, count in counts.items())
-        raise SystemExit(f"{path}: examples are not equally many: {found}")
+        raise SystemExit(f"{source}: examples are not equally many: {found}")
     if 0 in counts.values():
-        raise SystemExit(f"{path} holds no examples")
-    return arrays
+        raise SystemExit(f"{source} holds no examples")
 '''
 
 _READ_ARRAY = '''
@@ -88,7 +98,7 @@ def as_numbers(
 ) -> np.ndarray:
     """Check that values are finite numbers, and give them shape and dtype."""
     if array.dtype.kind not in "biuf":
-        raise SystemExit(f"{name}: expected numbers, found {array.flat[0]!r}")
+        raise SystemExit(f"{name}: expected numbers, found {array.flat[:1].tolist()[0]!r}")
     array = fit_shape(name, array, shape)
     if not np.isfinite(array).all():
         example = np.argwhere(~np.isfinite(array))[0][0]
@@ -112,6 +122,13 @@ def add_array_reader(plan: TrainingPlan, parts: Parts) -> None:
         '    """Read the examples."""',
         "    arrays = read_arrays(path, INPUT_KEYS + TARGET_KEYS)",
     ]
+    if plan.calls_function:
+        add_function_call(plan, parts, _target_keys(plan))
+        lines = [
+            "def load_data() -> Examples:",
+            '    """Get the examples."""',
+            "    arrays = call_function()",
+        ]
     if plan.one_output:
         lines += statement("y = ", targets[0])
     else:
@@ -129,9 +146,10 @@ def add_array_inputs(plan: TrainingPlan, parts: Parts) -> None:
     """`inputs_of` and `load_inputs` for an .npz file."""
     _imports(parts)
     if "INPUT_KEYS" not in parts.names:
-        keys = [declared.name for declared in plan.task.inputs]
+        keys = [declared.name for declared in plan.task.given]
         parts.constant("INPUT_KEYS", f"INPUT_KEYS = {literal(keys)}")
     parts.imports.add("import zipfile")
+    add_helper(parts, "equally_many", _EQUALLY_MANY)
     add_helper(parts, "read_arrays", _READ_ARRAYS)
     add_conversions(plan, parts)
     lines = [
@@ -141,20 +159,32 @@ def add_array_inputs(plan: TrainingPlan, parts: Parts) -> None:
     values = [
         (
             literal(declared.name),
-            _numbers(declared.name, _picked(plan, declared.name), declared.dims, declared.dtype),
+            _input(plan, parts, declared, _picked(plan, declared.name)),
         )
-        for declared in plan.task.inputs
+        for declared in plan.task.given
     ]
     lines += statement("return ", values[0][1] if plan.one_input else mapping(values))
     parts.function("inputs_of", lines)
+    if not plan.task.given:
+        add_prompts(plan, parts, _READ_ARRAY)
+        return
+    read = "inputs_of(read_arrays(path, INPUT_KEYS))"
+    if plan.takes_lines:
+        add_reader_of_lines(plan, parts, "an .npz file", read)
+        return
     parts.function(
         "load_inputs",
-        '''
+        f'''
 def load_inputs(path: Path) -> Inputs:
     """Read examples without targets from an .npz file."""
-    return inputs_of(read_arrays(path, INPUT_KEYS))
+    return {read}
 ''',
     )
+
+
+def add_prompt_reader(plan: TrainingPlan, parts: Parts) -> None:
+    """`load_inputs` for what a language model without data is to go on with."""
+    add_prompts(plan, parts, _READ_ARRAY)
 
 
 def add_single_input_reader(plan: TrainingPlan, parts: Parts) -> None:
@@ -162,12 +192,16 @@ def add_single_input_reader(plan: TrainingPlan, parts: Parts) -> None:
     _imports(parts)
     add_helper(parts, "read_array", _READ_ARRAY)
     add_conversions(plan, parts)
-    declared = plan.task.inputs[0]
+    declared = plan.task.given[0]
+    if plan.takes_lines:
+        read = _input(plan, parts, declared, "read_array(path)")
+        add_reader_of_lines(plan, parts, "an .npy file", read)
+        return
     lines = [
         "def load_inputs(path: Path) -> Inputs:",
         '    """Read examples without targets from an .npy file."""',
         "    array = read_array(path)",
-        *statement("return ", _numbers(declared.name, "array", declared.dims, declared.dtype)),
+        *statement("return ", _input(plan, parts, declared, "array")),
     ]
     parts.function("load_inputs", lines)
 
@@ -177,10 +211,28 @@ def add_conversions(plan: TrainingPlan, parts: Parts) -> None:
     if _fixed(plan):
         parts.imports.add("import math")
     add_helper(parts, "fit_shape", _FIT_FIXED if _fixed(plan) else _FIT_VARIABLE)
-    whole = any("int" in declared.dtype for declared in plan.task.inputs)
+    if not _has_numbers(plan):
+        return
+    whole = any("int" in declared.dtype for declared in plan.task.given)
     size = "int" if _fixed(plan) else "int | None"
     text = _AS_NUMBERS.replace("SHAPE", f"tuple[{size}, ...]")
     add_helper(parts, "as_numbers", text.replace("WHOLE", _WHOLE if whole else ""))
+
+
+def _has_numbers(plan: TrainingPlan) -> bool:
+    """Whether any array is read as numbers."""
+    if any(declared.dtype != "string" for declared in plan.task.given):
+        return True
+    if plan.reads != "arrays":
+        return False
+    classes = [has_class_targets(output) for output in plan.outputs]
+    return plan.weight_column is not None or not all(classes)
+
+
+def _input(plan: TrainingPlan, parts: Parts, declared: InputSpec, array: str) -> str | Group:
+    if declared.dtype == "string":
+        return array_texts(parts, declared.name, array, declared.dims, fixed=_fixed(plan))
+    return _numbers(declared.name, array, declared.dims, declared.dtype)
 
 
 def _imports(parts: Parts) -> None:
@@ -188,7 +240,7 @@ def _imports(parts: Parts) -> None:
 
 
 def _fixed(plan: TrainingPlan) -> bool:
-    shapes = [declared.dims for declared in plan.task.inputs]
+    shapes = [declared.dims for declared in plan.task.given]
     if plan.reads == "arrays":
         inputs = input_specs(plan.task)
         shapes += [kind_of(output).target(output, inputs).dims for output in plan.outputs]
@@ -196,12 +248,17 @@ def _fixed(plan: TrainingPlan) -> bool:
 
 
 def _add_keys(plan: TrainingPlan, parts: Parts) -> None:
-    inputs = [key for declared in plan.task.inputs for key in _keys(plan, declared.name)]
-    targets = [key for output in plan.outputs for key in _keys(plan, output.name)]
+    inputs = [key for declared in plan.task.given for key in _keys(plan, declared.name)]
+    targets = _target_keys(plan)
     if plan.weight_column is not None:
         targets.append(plan.weight_column)
     parts.constant("INPUT_KEYS", f"INPUT_KEYS = {literal(inputs)}")
     parts.constant("TARGET_KEYS", f"TARGET_KEYS = {literal(list(dict.fromkeys(targets)))}")
+
+
+def _target_keys(plan: TrainingPlan) -> list[str]:
+    keys = [key for output in plan.outputs for key in _keys(plan, output.name)]
+    return list(dict.fromkeys(keys))
 
 
 def _target(plan: TrainingPlan, parts: Parts, output: OutputSpec) -> str | Group:
@@ -209,8 +266,10 @@ def _target(plan: TrainingPlan, parts: Parts, output: OutputSpec) -> str | Group
     target = kind_of(output).target(output, input_specs(plan.task))
     if output.kind == "reconstruction":
         values = _picked(
-            plan, plan.task.inputs[0].name if output.args["of"] is None else output.args["of"]
+            plan, plan.task.given[0].name if output.args["of"] is None else output.args["of"]
         )
+    if output.kind == "generation":
+        return array_target(plan, parts, output, values)
     if has_class_targets(output) and (
         output.args.get("one_hot") or not kind_of(output).weighs_metrics
     ):
@@ -258,7 +317,7 @@ def _picked(plan: TrainingPlan, name: str) -> str:
 def _keys(plan: TrainingPlan, name: str) -> list[str]:
     reconstructed = {o.name: o.args["of"] for o in plan.outputs if o.kind == "reconstruction"}
     if name in reconstructed:
-        return _keys(plan, reconstructed[name] or plan.task.inputs[0].name)
+        return _keys(plan, reconstructed[name] or plan.task.given[0].name)
     keys = plan.columns.get(name, name)
     return [keys] if isinstance(keys, str) else keys
 

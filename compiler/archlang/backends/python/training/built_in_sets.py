@@ -6,8 +6,9 @@ from math import prod
 
 from archlang.backends.python.literals import literal
 from archlang.backends.python.training.arrays import add_single_input_reader
-from archlang.backends.python.training.layout import call, statement
+from archlang.backends.python.training.layout import call, flat, statement
 from archlang.backends.python.training.plan import Parts, TrainingPlan
+from archlang.backends.python.training.targets import checked
 from archlang.shapes.spec import Shape
 from archlang.tasks.data_sources import mapping as mapped
 
@@ -27,23 +28,24 @@ def _add_sklearn(plan: TrainingPlan, parts: Parts) -> None:
     assert plan.data_set is not None
     loader = plan.data_set.loader
     parts.imports.add(f"from sklearn.datasets import {loader}")
+    y = "_" if plan.outputs[0].kind == "reconstruction" else "y"
     lines = ["def load_data() -> Examples:"]
     if loader.startswith("load_"):
         lines += [
             f'    """Read {plan.data_set.title} that come with scikit-learn."""',
-            f"    x, y = {loader}(return_X_y=True)",
+            f"    x, {y} = {loader}(return_X_y=True)",
         ]
     else:
         lines += [
             f'    """Read {plan.data_set.title}, which scikit-learn downloads once."""',
             "    try:",
-            f"        x, y = {loader}(return_X_y=True)",
+            f"        x, {y} = {loader}(return_X_y=True)",
             "    except OSError as error:",
             *_not_loaded(plan),
         ]
     assert plan.data_set.dims is not None
     # The loaders give each example flat, pictures too.
-    parts.function("load_data", lines + _converted(plan, (prod(plan.data_set.dims),)))
+    parts.function("load_data", lines + _converted(plan, parts, (prod(plan.data_set.dims),)))
 
 
 def _add_keras(plan: TrainingPlan, parts: Parts) -> None:
@@ -73,25 +75,31 @@ def _add_keras(plan: TrainingPlan, parts: Parts) -> None:
         '    """Bring examples to the shapes and dtypes of the model."""',
     ]
     if plan.data_set.dims is None:
-        declared = plan.task.inputs[0]
+        declared = plan.task.given[0]
         length = declared.dims[0]
         arguments = [("maxlen", str(length))] if isinstance(length, int) else []
         if declared.dtype != "int32":
             arguments.append(("dtype", literal(declared.dtype)))
         padded = call("keras.utils.pad_sequences", "x", *arguments)
         lines += statement("x = ", padded)
-        lines.append(f"    return x, {_targets(plan)}")
+        lines.append(f"    return x, {_by_name(plan, _targets(plan))}")
     else:
-        lines += _converted(plan, plan.data_set.dims)
+        lines += _converted(plan, parts, plan.data_set.dims)
     parts.function("prepare", lines)
 
 
-def _converted(plan: TrainingPlan, found: tuple[int, ...]) -> list[str]:
-    declared = plan.task.inputs[0]
+def _converted(plan: TrainingPlan, parts: Parts, found: tuple[int, ...]) -> list[str]:
+    declared = plan.task.given[0]
     x = f"np.asarray(x, {literal(declared.dtype)}){_reshaped(found, declared.dims)}"
     if plan.outputs[0].kind == "reconstruction":
-        return [f"    x = {x}", "    return x, x"]
-    return [f"    return {x}, {_targets(plan)}"]
+        target = flat(checked(parts, plan.outputs[0], "x"))
+        return [f"    x = {x}", f"    return x, {_by_name(plan, target)}"]
+    return [f"    return {x}, {_by_name(plan, _targets(plan))}"]
+
+
+def _by_name(plan: TrainingPlan, target: str) -> str:
+    """The target, named where the model has outputs beside the one that is trained."""
+    return target if plan.one_output else f"{{{literal(plan.outputs[0].name)}: {target}}}"
 
 
 def _reshaped(found: tuple[int, ...], wanted: Shape) -> str:

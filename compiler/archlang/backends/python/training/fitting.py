@@ -5,14 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archlang.backends.python.literals import literal
+from archlang.backends.python.training.adapting import add_adapt
+from archlang.backends.python.training.checkpoints import (
+    add_checkpoint,
+    first_epoch,
+    fit_callbacks,
+    keeps,
+)
+from archlang.backends.python.training.distribution import spreading
+from archlang.backends.python.training.generating import perplexity
+from archlang.backends.python.training.label_weights import (
+    add_weighted_losses,
+    loss_of,
+    weighs_labels,
+)
 from archlang.backends.python.training.layout import Group, call, listing, mapping, statement
 from archlang.backends.python.training.plan import Parts, TrainingPlan, ignored, kind_of
 from archlang.backends.python.training.pretrained import add_start_from, start_lines
+from archlang.backends.python.training.saying import matches_exactly
+from archlang.backends.python.training.sequences import (
+    LOAD_WORDS,
+    SAVE_WITH_WORDS,
+    learns_words,
+)
+from archlang.backends.python.training.streams import batched
 from archlang.backends.python.training.unfreezing import (
     add_unfreezing,
     unfreezes,
     unfreezing_lines,
 )
+from archlang.backends.python.training.untrained import add_name_untrained, named
 from archlang.backends.python.training.values import python_value
 from archlang.shapes.rule import LayerValue
 from archlang.tasks.model import OutputSpec, PhaseSpec
@@ -21,9 +43,8 @@ from archlang.tasks.settings import DEFAULT_BATCH_SIZE, DEFAULT_EPOCHS
 _EVALUATE = '''
 def evaluate(model, examples: Examples) -> dict[str, float]:
     """Print the loss and the metrics on examples that the model has not been trained on."""
-    UNPACKED = examples
-    results = model.evaluate(EVALUATED, verbose=0, return_dict=True)
-    for name, value in results.items():
+UNPACKED    results = model.evaluate(EVALUATED, verbose=0, return_dict=True)
+FURTHER    for name, value in results.items():
         print(f"{name}: {value:.4f}")
     return results
 '''
@@ -57,37 +78,53 @@ def load(path: Path):
     return model
 '''
 
-_ADAPT = '''
-def adapt(model, x: Inputs) -> None:
-    """Show the training examples to the layers that learn from them before training."""
-    for name in NAMES:
-        layer = model.get_layer(name)
-        before = keras.Model(model.inputs, layer.input)
-        layer.adapt(before.predict_on_batch(x))
-'''
-
 
 def add_training(plan: TrainingPlan, parts: Parts) -> None:
     """`train`, `evaluate`, `save` and `load`."""
     parts.imports |= {"import keras", "from pathlib import Path"}
     if plan.adapted_layers:
-        parts.function("adapt", _ADAPT.replace("NAMES", literal(list(plan.adapted_layers))))
+        add_adapt(plan, parts)
     custom = _custom_objectives(plan)
     parts.imports |= {f"from {plan.modules[name]} import {name}" for name in custom}
     if plan.pretrained:
         add_start_from(plan, parts)
     if unfreezes(plan):
         add_unfreezing(plan, parts)
+    add_weighted_losses(plan, parts)
+    add_name_untrained(plan, parts)
     if _has_compile(plan):
         _add_compile(plan, parts)
+    if keeps(plan):
+        add_checkpoint(plan, parts)
     _add_train(plan, parts)
-    weighted = plan.has_weights
-    unpacked = "x, y, weights" if weighted else "x, y"
-    evaluated = "x, y, sample_weight=weights" if weighted else "x, y"
-    text = _EVALUATE.replace("UNPACKED", unpacked).replace("EVALUATED", evaluated)
-    parts.function("evaluate", text)
-    parts.function("save", _SAVE)
-    parts.function("load", _LOAD_CUSTOM if custom else _LOAD)
+    if perplexity(plan):
+        parts.imports.add("import numpy as np")
+    parts.function("evaluate", _evaluate(plan))
+    parts.function("save", SAVE_WITH_WORDS if learns_words(plan) else _SAVE)
+    load = _LOAD_CUSTOM if custom else _LOAD
+    if learns_words(plan):
+        last = load.rindex("    return")
+        load = load[:last] + LOAD_WORDS + load[last:]
+    parts.function("load", load)
+
+
+def _evaluate(plan: TrainingPlan) -> str:
+    exact = '    results["exact_match"] = exact_match(model, examples)\n'
+    further = perplexity(plan) + (exact if matches_exactly(plan) else "")
+    return _evaluated(plan).replace("FURTHER", further)
+
+
+def _evaluated(plan: TrainingPlan) -> str:
+    if plan.generated is not None and not plan.streams:
+        unpacked = "    x, y, weights = with_past(*examples)\n"
+        evaluated = "x, y, sample_weight=weights"
+        return _EVALUATE.replace("UNPACKED", unpacked).replace("EVALUATED", evaluated)
+    given = "x, y, weights" if plan.has_weights else "x, y"
+    evaluated = "x, y, sample_weight=weights" if plan.has_weights else "x, y"
+    unpacked = f"    {given} = {named(plan, 'examples')}\n"
+    if plan.streams:
+        unpacked, evaluated = "", batched(plan, named(plan, "examples"))
+    return _EVALUATE.replace("UNPACKED", unpacked).replace("EVALUATED", evaluated)
 
 
 def has_validation(plan: TrainingPlan) -> bool:
@@ -105,6 +142,12 @@ def default_batch_size(plan: TrainingPlan) -> str | None:
     return _common(plan, "batch_size", DEFAULT_BATCH_SIZE)
 
 
+def batch_size_of(plan: TrainingPlan, phase: PhaseSpec) -> str:
+    """The batch size of a phase, inside `train`."""
+    size = _setting(plan, phase, "batch_size") or literal(DEFAULT_BATCH_SIZE)
+    return "batch_size" if default_batch_size(plan) else f"batch_size or {size}"
+
+
 def _common(plan: TrainingPlan, name: str, default: int) -> str | None:
     if name == "epochs" and len(plan.phases) > 1:
         return None
@@ -114,9 +157,12 @@ def _common(plan: TrainingPlan, name: str, default: int) -> str | None:
 
 def _add_train(plan: TrainingPlan, parts: Parts) -> None:
     # Weights of classes make triples of pairs.
-    arguments = ["model", "training: tuple" if plan.weighs_by_class else "training: Examples"]
+    tuples = plan.weighs_by_class and not plan.streams
+    arguments = ["model", "training: tuple" if tuples else "training: Examples"]
     if has_validation(plan):
         arguments.append("validation: Examples" + ("" if plan.data else " | None = None"))
+    if keeps(plan):
+        arguments.append("checkpoint: Checkpoint")
     epochs, batch_size = default_epochs(plan), default_batch_size(plan)
     arguments.append("epochs: int" + (f" = {epochs}" if epochs else " | None = None"))
     arguments.append("batch_size: int" + (f" = {batch_size}" if batch_size else " | None = None"))
@@ -126,11 +172,21 @@ def _add_train(plan: TrainingPlan, parts: Parts) -> None:
         lines.append(f'    """Fit the model in {len(plan.phases)} phases, one after the other."""')
     else:
         lines.append('    """Compile the model and fit it."""')
+    sizes = [batch_size_of(plan, phase) for phase in plan.phases]
+    lines += spreading(plan, sizes, validates=has_validation(plan))
     weighted = plan.has_weights or plan.weighs_by_class
-    lines.append(f"    {'x, y, weights' if weighted else 'x, y'} = training")
+    if learns_words(plan):
+        lines.append("    adapt_text(training)")
+    if plan.generated is not None and not plan.streams:
+        if plan.adapted_layers:
+            lines.append("    adapt(model, training[0])")
+        lines.append("    x, y, weights = with_past(*training)")
+    elif not plan.streams:
+        given = "x, y, weights" if weighted else "x, y"
+        lines.append(f"    {given} = {named(plan, 'training')}")
     lines += start_lines(plan)
-    if plan.adapted_layers:
-        lines.append("    adapt(model, x)")
+    if plan.adapted_layers and (plan.generated is None or plan.streams):
+        lines.append(f"    adapt(model, {'training' if plan.streams else 'x'})")
     for phase in plan.phases:
         lines += _phase(plan, parts, phase)
     parts.function("train", lines)
@@ -154,26 +210,44 @@ def _phase(plan: TrainingPlan, parts: Parts, phase: PhaseSpec) -> list[str]:
         )
     if unfreezes(plan):
         lines += statement("", call("show_trained", "model", literal(phase.name or "first")))
-    arguments: list[str | tuple[str, str | Group]] = ["x", "y"]
-    if plan.has_weights or plan.weighs_by_class:
-        arguments.append(("sample_weight", "weights"))
-    if has_validation(plan):
-        arguments.append(("validation_data", "validation"))
-    epochs, size = _setting(plan, phase, "epochs"), _setting(plan, phase, "batch_size")
-    epochs = epochs or literal(DEFAULT_EPOCHS)
-    arguments.append(("epochs", "epochs" if default_epochs(plan) else f"epochs or {epochs}"))
-    size = size or literal(DEFAULT_BATCH_SIZE)
-    arguments.append(
-        ("batch_size", "batch_size" if default_batch_size(plan) else f"batch_size or {size}")
-    )
+    arguments = _fitted(plan, phase)
     class_weight = plan.outputs[0].args.get("class_weight")
-    if class_weight is not None and not plan.weighs_by_class:
+    labels = weighs_labels(plan.outputs[0])
+    if class_weight is not None and not plan.weighs_by_class and not labels:
         arguments.append(("class_weight", _class_weight(class_weight)))
     callbacks = _setting(plan, phase, "callbacks")
-    if callbacks not in (None, "[]"):
+    if keeps(plan):
+        arguments.append(("callbacks", fit_callbacks(plan, phase)))
+    elif callbacks not in (None, "[]"):
         assert callbacks is not None
         arguments.append(("callbacks", callbacks))
     return lines + statement("", call("model.fit", *arguments))
+
+
+def _fitted(plan: TrainingPlan, phase: PhaseSpec) -> list[str | tuple[str, str | Group]]:
+    """The first arguments of `fit`: examples, epochs, the size of batches."""
+    epochs = _setting(plan, phase, "epochs") or literal(DEFAULT_EPOCHS)
+    epochs = "epochs" if default_epochs(plan) else f"epochs or {epochs}"
+    size = batch_size_of(plan, phase)
+    arguments: list[str | tuple[str, str | Group]] = ["x", "y"]
+    if plan.streams:
+        arguments = [batched(plan, named(plan, "training"), size, ahead=True)]
+    elif plan.has_weights or plan.weighs_by_class or plan.generated is not None:
+        arguments.append(("sample_weight", "weights"))
+    if has_validation(plan):
+        validation = named(plan, "validation", optional=not plan.data)
+        if plan.streams:
+            validation = batched(plan, validation, size)
+        elif plan.generated is not None:
+            validation = "with_past(*validation)"
+        arguments.append(("validation_data", validation))
+    arguments.append(("epochs", epochs))
+    if keeps(plan):
+        arguments.append(("initial_epoch", first_epoch(plan, phase, epochs)))
+    if plan.streams:
+        # Keras warns that it can't shuffle a stream, which arrives shuffled.
+        return [*arguments, ("shuffle", "False")]
+    return [*arguments, ("batch_size", size)]
 
 
 def _has_compile(plan: TrainingPlan) -> bool:
@@ -212,15 +286,13 @@ def _compile_doc(plan: TrainingPlan) -> str:
 def _compiled(plan: TrainingPlan, phase: PhaseSpec) -> list[tuple[str, str | Group]]:
     """The arguments of `compile` after the optimizer."""
     found: list[tuple[str, str | Group]] = []
-    losses = [(output, python_value(kind_of(output).loss(output))) for output in plan.outputs]
+    losses = [(output, loss_of(plan, output)) for output in plan.outputs]
     found.append(("loss", losses[0][1] if plan.one_output else _by_name(losses)))
     if any(output.args.get("weight", 1) != 1 for output in plan.outputs) and not plan.one_output:
         weights = [(output, literal(output.args.get("weight", 1))) for output in plan.outputs]
         found.append(("loss_weights", _by_name(weights)))
-    for argument, masked in (("metrics", False), ("weighted_metrics", True)):
-        chosen = [
-            (output, _metrics(output)) for output in plan.outputs if _masked(output) is masked
-        ]
+    for argument, weighted in (("metrics", False), ("weighted_metrics", True)):
+        chosen = [(output, _metrics(output, weighted)) for output in plan.outputs]
         chosen = [(output, metrics) for output, metrics in chosen if metrics.items]
         if chosen:
             found.append((argument, chosen[0][1] if plan.one_output else _by_name(chosen)))
@@ -230,13 +302,16 @@ def _compiled(plan: TrainingPlan, phase: PhaseSpec) -> list[tuple[str, str | Gro
     return found
 
 
-def _metrics(output: OutputSpec) -> Group:
+def _metrics(output: OutputSpec, weighted: bool) -> Group:
+    """The metrics of an output that leave padding out by weights, or those that do not."""
     metrics: tuple[LayerValue, ...] = kind_of(output).metrics(output)
-    return listing([python_value(metric) for metric in metrics])
+    chosen = [metric for metric in metrics if _is_weighted(output, metric) is weighted]
+    return listing([python_value(metric) for metric in chosen])
 
 
-def _masked(output: OutputSpec) -> bool:
-    return ignored(output) is not None
+def _is_weighted(output: OutputSpec, metric: LayerValue) -> bool:
+    # `MeanIoU` would round weights down to whole numbers, so it leaves padding out by itself.
+    return ignored(output) is not None and "ignore_class" not in metric.args
 
 
 def _class_weight(weights: list[float]) -> str:

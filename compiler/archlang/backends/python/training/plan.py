@@ -6,15 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from archlang.graph.adapting import Adapted
+from archlang.graph.decoding import Decoding
 from archlang.graph.pretrained import Pretrained
 from archlang.shapes.spec import TensorSpec
 from archlang.syntax.tree import Expr
 from archlang.tasks.data_fit import input_specs
 from archlang.tasks.data_sets import DataSet
-from archlang.tasks.data_sources import SAMPLE_WEIGHT, columns, data_set
+from archlang.tasks.data_sources import SAMPLE_WEIGHT, SOURCES, columns, data_set
+from archlang.tasks.held_out import held_out_source
 from archlang.tasks.kind import TaskKind
 from archlang.tasks.model import DataSpec, OutputSpec, PhaseSpec, SettingSpec, TaskSpec, TrainSpec
 from archlang.tasks.registry import KINDS
+from archlang.tasks.series_data import series_window
 from archlang.tasks.settings import DEFAULT_VALIDATION
 
 
@@ -30,7 +34,8 @@ class TrainingPlan:
     that needs. `adapted_layers` are layers that learn from the training examples before training,
     in the order in which data flows through them. `block_uses` are the names of the uses of blocks
     (`residual_3`), with which those of their layers begin; `pretrained` says which nested models
-    start from trained weights; `modules` is where losses and metrics written in Python live.
+    start from trained weights; `modules` is where losses and metrics written in Python live;
+    `decoding` says how a model that generates is run.
     """
 
     spec_name: str
@@ -41,19 +46,39 @@ class TrainingPlan:
     output_specs: Mapping[str, TensorSpec]
     python: Callable[[Expr], str]
     imports_of: Callable[[Expr], frozenset[str]] = _no_imports
-    adapted_layers: tuple[str, ...] = ()
+    adapted_layers: tuple[Adapted, ...] = ()
     block_uses: frozenset[str] = frozenset()
     pretrained: tuple[Pretrained, ...] = ()
     modules: Mapping[str, str] = field(default_factory=dict[str, str])
+    decoding: Decoding | None = None
 
     @cached_property
     def outputs(self) -> tuple[OutputSpec, ...]:
         """The outputs that are trained."""
         return tuple(output for output in self.task.outputs if output.kind is not None)
 
+    @cached_property
+    def generated(self) -> OutputSpec | None:
+        """The output that is generated step by step, if it is; it then is the only one."""
+        outputs = self.outputs
+        return outputs[0] if len(outputs) == 1 and outputs[0].kind == "generation" else None
+
     @property
     def one_input(self) -> bool:
-        return len(self.task.inputs) == 1
+        return len(self.task.given) == 1
+
+    @property
+    def tensor_inputs(self) -> tuple[str, ...]:
+        """The inputs that are held as tensors: Keras takes arrays of strings only with one string an
+        example.
+        """
+        return tuple(i.name for i in self.task.given if i.dtype == "string" and i.dims)
+
+    @property
+    def takes_lines(self) -> bool:
+        """Whether an example is one text, so that a line of a file can be one."""
+        given = self.task.given
+        return len(given) == 1 and given[0].dtype == "string" and given[0].dims in ((), (1,))
 
     @property
     def one_output(self) -> bool:
@@ -76,19 +101,50 @@ class TrainingPlan:
 
     @cached_property
     def reads(self) -> str:
-        """What examples are read from: `table`, `arrays`, `set` (all of a built-in one), or ``
-        (nothing).
+        """What examples are read from: `table`, `arrays`, `set` (all of a built-in one), `stream`,
+        or `` (nothing).
         """
         if self.data is None:
             return ""
+        if self.streams:
+            return "stream"
         if self.data.source == "csv" or (self.data.source == "sklearn" and self.data.kwargs):
             return "table"
-        return "arrays" if self.data.source == "npz" else "set"
+        return "arrays" if self.data.source in ("npz", "python") else "set"
+
+    @property
+    def calls_function(self) -> bool:
+        """Whether a function written in Python gives the examples."""
+        return self.data is not None and self.data.source == "python"
+
+    @property
+    def streams(self) -> bool:
+        """Whether examples are read one by one from `tf.data` pipelines, not held as arrays."""
+        return self.data is not None and SOURCES[self.data.source].streams
+
+    @cached_property
+    def pads_batches(self) -> bool:
+        """Whether examples of a stream may differ in length, so that batches have to be padded."""
+        inputs = input_specs(self.task)
+        shapes = [declared.dims for declared in self.task.given]
+        shapes += [kind_of(output).target(output, inputs).dims for output in self.outputs]
+        return any(not isinstance(dim, int) for dims in shapes for dim in dims)
+
+    @property
+    def in_order(self) -> bool:
+        """Whether examples follow one another, so that the last are set aside, not any."""
+        of_text = self.data is not None and self.data.source == "text_file"
+        return of_text or self.window is not None
+
+    @property
+    def window(self) -> int | None:
+        """How many rows of a table make an example, where rows follow one another."""
+        return series_window(self.data)
 
     @property
     def has_file(self) -> bool:
-        """Whether the data is a file, which `--data` can name."""
-        return self.data is not None and self.data.source in ("csv", "npz")
+        """Whether the data is a file or a folder, which `--data` can name."""
+        return self.data is not None and (self.streams or self.data.source in ("csv", "npz"))
 
     @property
     def weight_column(self) -> str | None:
@@ -125,10 +181,13 @@ class TrainingPlan:
     @cached_property
     def weighs_by_class(self) -> bool:
         """Whether class weights have to become weights of examples: Keras's `class_weight` takes
-        but one output, and no other weights beside it.
+        but one output with one target an example, and no other weights beside it.
         """
-        weighted = any(output.args.get("class_weight") for output in self.outputs)
-        return weighted and (not self.one_output or self.has_weights)
+        return any(
+            weighs_classes(output)
+            and (not self.one_output or self.has_weights or kind_of(output).weighs_metrics)
+            for output in self.outputs
+        )
 
     @cached_property
     def has_weights(self) -> bool:
@@ -138,7 +197,10 @@ class TrainingPlan:
     @cached_property
     def masks_targets(self) -> bool:
         """Whether some targets are padding, which gets the weight 0."""
-        return any(ignored(output) is not None for output in self.outputs)
+        # What is generated is made ready, with its weights, only where it is trained on.
+        return self.generated is None and any(
+            ignored(output) is not None for output in self.outputs
+        )
 
     @cached_property
     def phases(self) -> tuple[PhaseSpec, ...]:
@@ -154,7 +216,8 @@ class TrainingPlan:
 
     def _setting(self, name: str, default: float) -> float | DataSpec:
         setting = self.setting(name)
-        return default if setting is None or setting.value is None else setting.value
+        value = default if setting is None or setting.value is None else setting.value
+        return held_out_source(value, self.task) if isinstance(value, DataSpec) else value
 
     def _watches_validation(self) -> bool:
         for phase in self.phases:
@@ -181,6 +244,11 @@ def ignored(output: OutputSpec) -> int | None:
     if not kind.weighs_metrics:
         return None
     return kind.loss(output).args.get("ignore_class")
+
+
+def weighs_classes(output: OutputSpec) -> bool:
+    """Whether targets of some classes count more than others; labels are weighed in the loss."""
+    return bool(output.args.get("class_weight")) and output.kind != "multilabel_classification"
 
 
 def weighted(output: OutputSpec, task: TaskSpec, weights: str) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from archlang.backends.python.literals import literal
 from archlang.backends.python.training.layout import Group, listing, mapping, statement
 from archlang.backends.python.training.plan import Parts, TrainingPlan, kind_of
+from archlang.backends.python.training.prompts import add_prompts
+from archlang.backends.python.training.series import add_series_reader, rows_of
+from archlang.backends.python.training.strings import add_reader_of_lines, column_texts
 from archlang.backends.python.training.targets import (
     add_helper,
     checked,
@@ -13,7 +16,7 @@ from archlang.backends.python.training.targets import (
 )
 from archlang.shapes.spec import Shape
 from archlang.tasks.data_fit import input_specs
-from archlang.tasks.model import OutputSpec
+from archlang.tasks.model import InputSpec, OutputSpec
 
 _READ_TABLE = '''
 def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
@@ -26,7 +29,7 @@ def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
     try:
         # Only an empty field is a missing value: "NA" and "None" may be labels.
         table = pd.read_csv(
-            path, keep_default_na=False, na_values=[""], skipinitialspace=True
+            path, keep_default_na=False, na_values=[""], skipinitialspace=TrueTYPES
         )
     except ValueError as error:
         raise SystemExit(f"{path} is no CSV file: {error}") from error
@@ -62,28 +65,76 @@ def numbers(table: pd.DataFrame, columns: list[str], dtype: str) -> np.ndarray:
 def add_table_reader(plan: TrainingPlan, parts: Parts) -> None:
     """`load_data`, `load_inputs` and what they need."""
     parts.imports |= {"from pathlib import Path", "import numpy as np", "import pandas as pd"}
-    inputs = [column for declared in plan.task.inputs for column in _listed(plan, declared.name)]
+    inputs = [column for declared in plan.task.given for column in _listed(plan, declared.name)]
     targets = [column for output in plan.outputs for column in _listed(plan, output.name)]
     if plan.weight_column is not None:
         targets.append(plan.weight_column)
     parts.constant("INPUT_COLUMNS", _column_list("INPUT_COLUMNS", inputs))
-    add_helper(parts, "read_table", _READ_TABLE)
-    _add_numbers(plan, parts)
-    _add_inputs(plan, parts)
-    _add_targets(plan, parts)
+    names = [declared.name for declared in plan.task.given if declared.dtype == "string"]
+    names += [plan.generated.name] if plan.generated is not None else []
+    texts = [column for name in names for column in _listed(plan, name)]
+    if texts:
+        parts.constant("TEXT_COLUMNS", _column_list("TEXT_COLUMNS", texts))
+    add_helper(parts, "read_table", _read_table(has_texts=bool(texts)))
+    rows = rows_of(plan)
+    if _has_numbers(rows):
+        _add_numbers(rows, parts)
+    _add_inputs(rows, parts)
+    _add_targets(rows, parts)
+    if plan.window is not None:
+        parts.constant("TARGET_COLUMNS", _column_list("TARGET_COLUMNS", targets))
+        add_series_reader(plan, parts)
+        return
     _add_load_data(plan, parts, targets)
+    _add_load_inputs(plan, parts)
+
+
+def _read_table(*, has_texts: bool) -> str:
+    if not has_texts:
+        return _READ_TABLE.replace("TYPES", "")
+    # What looks like a number in a column of texts is text.
+    return _READ_TABLE.replace(
+        """            path, keep_default_na=False, na_values=[""], skipinitialspace=TrueTYPES
+""",
+        """            path,
+            dtype=dict.fromkeys(TEXT_COLUMNS, str),
+            keep_default_na=False,
+            na_values=[""],
+            skipinitialspace=True,
+""",
+    )
+
+
+def _has_numbers(plan: TrainingPlan) -> bool:
+    """Whether any column is read as numbers."""
+    if plan.weight_column is not None or any(i.dtype != "string" for i in plan.task.given):
+        return True
+    return not all(
+        has_class_targets(output) and isinstance(plan.columns[output.name], str)
+        for output in plan.outputs
+    )
+
+
+def _add_load_inputs(plan: TrainingPlan, parts: Parts) -> None:
+    if not plan.task.given:
+        add_prompts(plan, parts, "")
+        return
+    read = "inputs_of(read_table(path, INPUT_COLUMNS))"
+    if plan.takes_lines:
+        add_reader_of_lines(plan, parts, "a CSV file", read)
+        return
     parts.function(
         "load_inputs",
         f'''
-def load_inputs(path: Path) -> {"Inputs"}:
+def load_inputs(path: Path) -> Inputs:
     """Read examples without targets from a CSV file."""
-    return inputs_of(read_table(path, INPUT_COLUMNS))
+    return {read}
 ''',
     )
 
 
 def _add_numbers(plan: TrainingPlan, parts: Parts) -> None:
-    whole = any(declared.dtype.startswith(("int", "uint")) for declared in plan.task.inputs)
+    whole = any(declared.dtype.startswith(("int", "uint")) for declared in plan.task.given)
     wrong = "~np.isfinite(values)"
     if whole:
         wrong += " | (np.issubdtype(dtype, np.integer) & (values % 1 != 0))"
@@ -104,15 +155,22 @@ def _add_numbers(plan: TrainingPlan, parts: Parts) -> None:
 
 def _add_inputs(plan: TrainingPlan, parts: Parts) -> None:
     lines = ["def inputs_of(table: pd.DataFrame) -> Inputs:", '    """Pick the model\'s inputs."""']
-    values = [(i.name, _numbers(plan, i.name, i.dims, i.dtype)) for i in plan.task.inputs]
+    values = [(i.name, _input(plan, parts, i)) for i in plan.task.given]
     if plan.one_input:
-        declared = plan.task.inputs[0]
-        lines += statement(
-            "return ", _numbers(plan, declared.name, declared.dims, declared.dtype, "INPUT_COLUMNS")
-        )
+        declared = plan.task.given[0]
+        only: str | Group = values[0][1]
+        if declared.dtype != "string":
+            only = _numbers(plan, declared.name, declared.dims, declared.dtype, "INPUT_COLUMNS")
+        lines += statement("return ", only)
     else:
         lines += statement("return ", mapping([(literal(name), value) for name, value in values]))
     parts.function("inputs_of", lines)
+
+
+def _input(plan: TrainingPlan, parts: Parts, declared: InputSpec) -> str | Group:
+    if declared.dtype == "string":
+        return column_texts(parts, _listed(plan, declared.name), declared.dims)
+    return _numbers(plan, declared.name, declared.dims, declared.dtype)
 
 
 def _add_targets(plan: TrainingPlan, parts: Parts) -> None:
@@ -127,6 +185,8 @@ def _add_targets(plan: TrainingPlan, parts: Parts) -> None:
 
 def _target(plan: TrainingPlan, parts: Parts, output: OutputSpec) -> str | Group:
     columns = plan.columns[output.name]
+    if output.kind == "generation":
+        return f"table[{literal(columns)}].to_numpy(object)"
     if has_class_targets(output) and isinstance(columns, str):
         return encoded(plan, parts, output, f"table[{literal(columns)}].to_numpy()")
     target = kind_of(output).target(output, input_specs(plan.task))

@@ -8,6 +8,7 @@ from archlang.backends.python.literals import literal
 from archlang.backends.python.training.layout import Group, call, flat
 from archlang.backends.python.training.plan import Parts, TrainingPlan, ignored, kind_of
 from archlang.tasks.model import OutputSpec
+from archlang.tasks.reconstruction import share_range
 from archlang.tasks.regression import bounds
 
 _CLASS_NUMBERS = '''
@@ -97,6 +98,18 @@ def within(
 '''
 
 
+_SHARES = '''
+def shares(name: str, values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Turn values of a range into shares of it, from 0 to 1."""
+    if values.min() < low or values.max() > high:
+        raise SystemExit(
+            f"{name}: values should lie between {low} and {high}, "
+            f"but they go from {values.min():g} to {values.max():g}"
+        )
+    return (values - low) / np.float32(high - low)
+'''
+
+
 def labels_name(plan: TrainingPlan, output: OutputSpec) -> str:
     """The constant with an output's labels."""
     return "LABELS" if len(plan.outputs) == 1 else f"{output.name.upper()}_LABELS"
@@ -141,13 +154,19 @@ def encoded(plan: TrainingPlan, parts: Parts, output: OutputSpec, values: str | 
 
 
 def checked(parts: Parts, output: OutputSpec, numbers: str | Group) -> str | Group:
-    """Python that checks targets which are numbers: 0 or 1, or within a range."""
+    """Python that checks targets which are numbers (0 or 1, or within a range) and turns those of a
+    reconstruction with a range into shares of it.
+    """
     if output.kind == "multilabel_classification":
         add_helper(parts, "flags", _FLAGS)
         return call("flags", literal(output.name), numbers)
+    share = share_range(output)
+    if share is not None:
+        add_helper(parts, "shares", _SHARES)
+        return call("shares", literal(output.name), numbers, *map(literal, share))
     limits = zip(("low", "high"), bounds(output), strict=True)
     given = [(name, literal(limit)) for name, limit in limits if limit is not None]
-    if output.kind != "regression" or not given:
+    if output.kind not in ("regression", "reconstruction") or not given:
         return numbers
     add_helper(parts, "within", _WITHIN)
     return call("within", literal(output.name), numbers, *given)

@@ -1,0 +1,477 @@
+"""Where everything stands: sizes, coordinates, the points of edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archlang.backends.diagram import wording
+from archlang.backends.diagram.metrics import cut, text_width
+from archlang.backends.diagram.model import Box, Edge, Leaf, Picture
+from archlang.backends.diagram.places import Card, Frame, Place, Row, Stack, arranged
+from archlang.backends.diagram.routing import (
+    LEFT,
+    RIGHT,
+    Entry,
+    Lane,
+    Port,
+    Route,
+    Routes,
+    routed,
+    way_up,
+)
+
+CARD = 30.0  # height of a card
+TITLE = 24.0  # height of a box's title
+LABEL = 17.0  # height of the line with the shape below a card
+NAME, TEXT, SMALL = 12.5, 12.0, 11.0  # sizes of fonts
+_MOST = 290.0  # width of the arguments on a card
+_GAP = 34.0  # between parts side by side
+_LANE = 13.0  # between lanes
+_TRACK = 8.0  # between edges in a channel
+_PAD = 16.0
+
+
+@dataclass(slots=True)
+class Text:
+    """A line of text; `x` is its left end, or its right end."""
+
+    x: float
+    y: float
+    text: str
+    style: str
+    size: float
+    right: bool = False
+    bold: bool = False
+
+    @property
+    def width(self) -> float:
+        return text_width(self.text, self.size, bold=self.bold)
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom of what it may cover."""
+        left = self.x - self.width if self.right else self.x
+        return left, self.y - self.size * 0.8, left + self.width, self.y + self.size * 0.25
+
+
+@dataclass(slots=True)
+class Shape:
+    """A card or box: its rectangle, its texts, and where its lock stands if it is frozen."""
+
+    item: Leaf | Box
+    x: float
+    y: float
+    width: float
+    height: float
+    texts: list[Text] = field(default_factory=list[Text])
+    chips: list[tuple[float, float, float, str]] = field(
+        default_factory=list[tuple[float, float, float, str]]
+    )
+    lock: tuple[float, float] | None = None
+    labels: list[Text] = field(default_factory=list[Text])
+
+
+Point = tuple[float, float]
+
+
+@dataclass(slots=True)
+class Line:
+    """An edge: its points, in pieces where a title lies over it."""
+
+    edge: Edge
+    pieces: list[list[Point]]
+
+
+@dataclass(slots=True)
+class Drawing:
+    """A picture with coordinates; the outermost place begins at 0, 0."""
+
+    picture: Picture
+    width: float
+    height: float
+    shapes: list[Shape]
+    lines: list[Line]
+
+
+def drawn(picture: Picture) -> Drawing:
+    """The drawing of a picture."""
+    root = arranged(picture)
+    return _Geometry(picture, root, routed(picture, root)).drawing()
+
+
+class _Geometry:
+    def __init__(self, picture: Picture, root: Place, routes: Routes) -> None:
+        self.picture = picture
+        self.root = root
+        self.routes = routes
+        # By stack and channel: the outputs that turn there, between which xs, at which track.
+        self.turning: dict[tuple[Stack, int], dict[Port, tuple[float, float]]] = {}
+        self.tracks: dict[tuple[Stack, int], dict[Port, int]] = {}
+
+    def drawing(self) -> Drawing:
+        self._measure(self.root)
+        self._across(self.root, self.root.left)
+        self._enter()
+        self._assign_tracks()
+        self._heights(self.root)
+        self._down(self.root, 0)
+        shapes: list[Shape] = []
+        self._shapes(self.root, shapes)
+        lines = [Line(route.edge, self._pieces(route)) for route in self.routes.routes]
+        return Drawing(
+            self.picture, self.root.left + self.root.right, self.root.height, shapes, lines
+        )
+
+    # ------------------------------------------------------------------ across
+
+    def _measure(self, place: Place) -> None:
+        """Extents left and right of the axis, from the inside out."""
+        if isinstance(place, Card):
+            place.width = place.width or _card_width(place.leaf)
+            place.left = place.right = place.width / 2
+            labels = [_label_width(port) for port in self.routes.ports.get(place, ())]
+            if len(labels) == 1:
+                place.right = max(place.right, labels[0])
+            elif labels:
+                place.left = max(place.left, sum(labels) / 2)
+                place.right = max(place.right, sum(labels) / 2)
+        elif isinstance(place, Frame):
+            self._measure(place.inner)
+            place.left, place.right = place.inner.left + _PAD, place.inner.right + _PAD
+            lacking = _title_width(place.box) - place.left - place.right
+            if lacking > 0:
+                place.left += lacking / 2
+                place.right += lacking / 2
+        elif isinstance(place, Row):
+            for item in place.items:
+                self._measure(item)
+            width = sum(i.left + i.right for i in place.items) + _GAP * (len(place.items) - 1)
+            first, last = place.items[0], place.items[-1]
+            # The axis is in the middle between those of the outer parts.
+            place.left = (first.left + width - last.right) / 2
+            place.right = width - place.left
+        elif isinstance(place, Stack):
+            cards = [i for i in place.items if isinstance(i, Card) and _is_wide(i.leaf)]
+            for item in place.items:
+                self._measure(item)
+            for card in cards:
+                card.width = max(other.width for other in cards)
+                self._measure(card)
+            self._place_lanes(place)
+
+    def _place_lanes(self, stack: Stack) -> None:
+        """Lanes beside what they pass and those inside, short ones first; their xs are from the axis for now."""
+        stack.left = max(item.left for item in stack.items)
+        stack.right = max(item.right for item in stack.items)
+        placed: list[Lane] = []
+        lanes = self.routes.lanes.get(stack, [])
+        for lane in sorted(lanes, key=lambda one: (one.end - one.start, one.start)):
+            passed = stack.items[max(0, int(lane.start)) : int(lane.end + 1)]
+            away = max(i.right if lane.side == RIGHT else i.left for i in passed)
+            for other in placed:
+                if (
+                    other.side == lane.side
+                    and other.start <= lane.end
+                    and lane.start <= other.end
+                ):
+                    away = max(away, abs(other.x))
+            lane.x = lane.side * (away + _LANE)
+            placed.append(lane)
+            if lane.side == RIGHT:
+                stack.right = max(stack.right, away + _LANE + 2)
+            else:
+                stack.left = max(stack.left, away + _LANE + 2)
+
+    def _across(self, place: Place, x: float) -> None:
+        """The x of every axis, from the outside in."""
+        place.x = x
+        if isinstance(place, Frame):
+            self._across(place.inner, x)
+        elif isinstance(place, Row):
+            at = x - place.left
+            for item in place.items:
+                self._across(item, at + item.left)
+                at += item.left + item.right + _GAP
+        elif isinstance(place, Stack):
+            for lane in self.routes.lanes.get(place, ()):
+                lane.x += x
+            for item in place.items:
+                self._across(item, x)
+        elif isinstance(place, Card):
+            ports = self.routes.ports.get(place, [])
+            widths = [_label_width(port) for port in ports]
+            at = x if len(ports) == 1 else x - sum(widths) / 2 + 6
+            for port, width in zip(ports, widths, strict=True):
+                port.x = at
+                at += width
+
+    def _enter(self) -> None:
+        """Where edges enter: straight where they come straight, the others on the side that they come from."""
+        for card, entries in self.routes.entries.items():
+            straight = [one for one in entries if abs(one.source.x - card.x) < 1]
+            others = sorted(
+                (one for one in entries if one not in straight), key=lambda one: one.source.x
+            )
+            step = min(16.0, (card.width - 16) / max(1, len(entries)))
+            left = [one for one in others if one.source.x < card.x]
+            right = [one for one in others if one.source.x >= card.x]
+            if straight:
+                for entry in straight:
+                    entry.x = card.x
+                for place, entry in enumerate(reversed(left), 1):
+                    entry.x = card.x - step * place
+                for place, entry in enumerate(right, 1):
+                    entry.x = card.x + step * place
+            else:
+                for place, entry in enumerate(others):
+                    entry.x = card.x + step * (place - (len(others) - 1) / 2)
+
+    # ------------------------------------------------------------------ channels
+
+    def _assign_tracks(self) -> None:
+        """A height in its channel for everything that turns, so that nothing lies on another."""
+        above: dict[tuple[Stack, int], dict[Port, set[float]]] = {}
+        below: dict[tuple[Stack, int], dict[Port, set[float]]] = {}
+        for route in self.routes.routes:
+            for turn in route.turns:
+                key = (turn.stack, turn.channel)
+                above.setdefault(key, {}).setdefault(route.port, set()).add(turn.source.x)
+                below.setdefault(key, {}).setdefault(route.port, set()).add(turn.target.x)
+        for key, starts in above.items():
+            ends = below[key]
+            spans = {
+                port: (min(starts[port] | ends[port]), max(starts[port] | ends[port]))
+                for port in starts
+            }
+            turning = {port: span for port, span in spans.items() if span[1] - span[0] >= 1}
+            self.turning[key] = turning
+            self.tracks[key] = _tracks(turning, starts, ends)
+
+    def _channel(self, stack: Stack, channel: int) -> float:
+        """The height of a channel."""
+        tracks = self.tracks.get((stack, channel), {})
+        count = 1 + max(tracks.values(), default=-1)
+        return 16.0 if count == 0 else 18.0 + _TRACK * count
+
+    # ------------------------------------------------------------------ down
+
+    def _heights(self, place: Place) -> None:
+        if isinstance(place, Card):
+            place.height = CARD + (LABEL if place in self.routes.ports else 0)
+        elif isinstance(place, Frame):
+            self._heights(place.inner)
+            place.height = _title_height(place.box) + 14 + place.inner.height + 10
+        elif isinstance(place, Row | Stack):
+            for item in place.items:
+                self._heights(item)
+            if isinstance(place, Row):
+                place.height = max(item.height for item in place.items)
+            else:
+                channels = sum(self._channel(place, c) for c in range(len(place.items) - 1))
+                place.height = sum(item.height for item in place.items) + channels
+
+    def _down(self, place: Place, y: float) -> None:
+        place.y = y
+        if isinstance(place, Frame):
+            self._down(place.inner, y + _title_height(place.box) + 14)
+        elif isinstance(place, Row):
+            for item in place.items:
+                self._down(item, y)
+        elif isinstance(place, Stack):
+            for channel, item in enumerate(place.items):
+                self._down(item, y)
+                y += item.height + self._channel(place, channel)
+
+    # ------------------------------------------------------------------ what is drawn
+
+    def _pieces(self, route: Route) -> list[list[Point]]:
+        card, target = route.port.card, route.entry.card
+        points: list[Point] = [(route.port.x, card.y + CARD)]
+        for turn in route.turns:
+            key = (turn.stack, turn.channel)
+            if abs(turn.source.x - turn.target.x) < 1:
+                continue
+            above = turn.stack.items[turn.channel]
+            y = above.y + above.height + 6 + _TRACK * self.tracks[key][route.port]
+            points += [(turn.source.x, y), (turn.target.x, y)]
+        points.append((route.entry.x, target.y))
+        around = set(way_up(card))
+        frames = [f for f in way_up(target) if isinstance(f, Frame) and f not in around]
+        return _cut(points, [(f.y, f.y + _title_height(f.box)) for f in reversed(frames)])
+
+    def _shapes(self, place: Place, shapes: list[Shape]) -> None:
+        if isinstance(place, Card):
+            ports = self.routes.ports.get(place, [])
+            shapes.append(_card(place, ports))
+        elif isinstance(place, Frame):
+            shapes.append(_frame(place))
+            self._shapes(place.inner, shapes)
+        elif isinstance(place, Row | Stack):
+            for item in place.items:
+                self._shapes(item, shapes)
+
+
+def _tracks(
+    turning: dict[Port, tuple[float, float]],
+    starts: dict[Port, set[float]],
+    ends: dict[Port, set[float]],
+) -> dict[Port, int]:
+    """Tracks from the top: of those that go left to right the left ones lowest, so that they cross least."""
+    order = sorted(turning, key=lambda port: _height(port, starts, ends))
+    # One that comes from above where another leaves downward has to turn first.
+    first: dict[Port, set[Port]] = {
+        port: {
+            other
+            for other in order
+            if other is not port
+            and any(abs(a - b) < 5 for a in starts[other] for b in ends[port])
+        }
+        for port in order
+    }
+    found: dict[Port, int] = {}
+    waiting = list(order)
+    while waiting:
+        port = next((one for one in waiting if not first[one] - found.keys()), waiting[0])
+        waiting.remove(port)
+        lowest = max((found[other] + 1 for other in first[port] if other in found), default=0)
+        left, right = turning[port]
+        taken = {
+            found[other]
+            for other in found
+            if turning[other][0] < right + 6 and left < turning[other][1] + 6
+        }
+        track = lowest
+        while track in taken:
+            track += 1
+        found[port] = track
+    return found
+
+
+def _height(
+    port: Port, starts: dict[Port, set[float]], ends: dict[Port, set[float]]
+) -> tuple[bool, float]:
+    start, end = min(starts[port]), max(ends[port])
+    return (start < end, -start) if start < end else (False, start)
+
+
+def _cut(points: list[Point], titles: list[tuple[float, float]]) -> list[list[Point]]:
+    """The points of an edge, in pieces between the titles that it passes behind."""
+    pieces: list[list[Point]] = [[points[0]]]
+    for (x, y), (next_x, next_y) in zip(points, points[1:], strict=False):
+        if x == next_x:
+            for top, bottom in titles:
+                if y <= top and bottom <= next_y:
+                    pieces[-1].append((x, top))
+                    pieces.append([(x, bottom)])
+        pieces[-1].append((next_x, next_y))
+    return pieces
+
+
+# ---------------------------------------------------------------------- cards and frames
+
+
+def _is_wide(leaf: Leaf) -> bool:
+    return leaf.kind not in ("input", "output")
+
+
+def _chips(item: Leaf | Box) -> list[str]:
+    chips = [wording.times(item)]
+    if item.number is not None:
+        chips.append(f"#{item.number}")
+    if isinstance(item, Leaf) and item.head:
+        chips.append("head")
+    return [chip for chip in chips if chip]
+
+
+def _chip_width(chip: str) -> float:
+    return text_width(chip, SMALL, bold=True) + 12
+
+
+def _right_width(item: Leaf | Box, said: str) -> float:
+    """What the right end of a card or title takes: parameters, chips, a lock."""
+    width = sum(_chip_width(chip) + 6 for chip in _chips(item))
+    if said:
+        width += text_width(said, SMALL) + 12
+    return width + (16 if item.frozen else 0)
+
+
+def _arguments(leaf: Leaf) -> str:
+    return cut(wording.details(leaf), TEXT, _MOST)
+
+
+def _card_width(leaf: Leaf) -> float:
+    name = text_width(cut(wording.title(leaf), NAME, _MOST, bold=True), NAME, bold=True)
+    said = _arguments(leaf)
+    width = 14 + name + (7 + text_width(said, TEXT) if said else 0)
+    width += _right_width(leaf, wording.parameters(leaf)) + 10
+    return max(width, 120.0 if _is_wide(leaf) else 90.0)
+
+
+def _box_params(box: Box) -> str:
+    return wording.count(box.params) if box.params != 0 else ""
+
+
+def _box_title(box: Box) -> str:
+    return cut(wording.box_title(box), TEXT, _MOST, bold=True)
+
+
+def _title_width(box: Box) -> float:
+    return 12 + text_width(_box_title(box), TEXT, bold=True) + _right_width(box, _box_params(box)) + 18
+
+
+def _title_height(box: Box) -> float:
+    return TITLE
+
+
+def _label_width(port: Port) -> float:
+    return text_width(wording.shapes(port.card.leaf, port.index), SMALL) + 16
+
+
+def _right_end(shape: Shape, item: Leaf | Box, said: str, middle: float) -> None:
+    """Parameters, chips and lock, from the right."""
+    at = shape.x + shape.width - 10
+    for chip in _chips(item):
+        width = _chip_width(chip)
+        shape.chips.append((at - width, middle - 8, width, chip))
+        shape.texts.append(
+            Text(at - width + 6, middle + 4, chip, "chip", SMALL, bold=True)
+        )
+        at -= width + 6
+    if item.frozen:
+        shape.lock = (at - 11, middle - 7)
+        at -= 16
+    if said:
+        shape.texts.append(Text(at, middle + 4, said, "params", SMALL, right=True))
+
+
+def _card(card: Card, ports: list[Port]) -> Shape:
+    leaf = card.leaf
+    shape = Shape(leaf, card.x - card.width / 2, card.y, card.width, CARD)
+    name = cut(wording.title(leaf), NAME, _MOST, bold=True)
+    middle = card.y + CARD / 2
+    left = shape.x + 14
+    shape.texts.append(Text(left, middle + 4.5, name, "name", NAME, bold=True))
+    said = _arguments(leaf)
+    if said:
+        after = left + text_width(name, NAME, bold=True) + 7
+        shape.texts.append(Text(after, middle + 4.5, said, "args", TEXT))
+    _right_end(shape, leaf, wording.parameters(leaf), middle)
+    for port in ports:
+        label = wording.shapes(leaf, port.index)
+        shape.labels.append(Text(port.x + 7, card.y + CARD + 13, label, "shape", SMALL))
+    return shape
+
+
+def _frame(frame: Frame) -> Shape:
+    box = frame.box
+    shape = Shape(box, frame.x - frame.left, frame.y, frame.left + frame.right, frame.height)
+    title = _box_title(box)
+    if title:
+        shape.texts.append(
+            Text(shape.x + 12, frame.y + TITLE / 2 + 4, title, "title", TEXT, bold=True)
+        )
+    _right_end(shape, box, _box_params(box), frame.y + TITLE / 2)
+    return shape
+
+
+__all__ = ["LEFT", "Drawing", "Entry", "Line", "Shape", "Text", "drawn"]

@@ -1,0 +1,66 @@
+"""`archc data`: what the data of a task holds."""
+
+from __future__ import annotations
+
+import click
+
+from archlang.cli.commands.keras import require_keras
+from archlang.cli.exits import PROBLEMS, WrongUse
+from archlang.cli.options import SPEC, format_option, model_option, overrides_option
+from archlang.cli.output import show_json
+from archlang.cli.specs import Settings, accepted_spec, choose, script_of
+
+
+@click.command(short_help="Show what the data of a task holds.")
+@click.argument("spec", metavar="SPEC", type=SPEC)
+@click.option(
+    "--data", "path", metavar="PATH", help="Another file or folder instead of the spec's own."
+)
+@format_option
+@model_option
+@overrides_option
+@click.pass_context
+def data(
+    ctx: click.Context,
+    spec: str,
+    path: str | None,
+    form: str,
+    model: str | None,
+    overrides: Settings,
+) -> None:
+    """Read the data of a spec as training would, and show what is there: how many examples to
+    train on, to validate on and to test on, shapes, ranges, how the classes are shared out, and a
+    few examples. All is read once; nothing is trained.
+
+    Needs TensorFlow: pip install "archlang[tensorflow]"
+
+    \b
+    Examples:
+        archc data digits.arch
+        archc data pets.arch --data more_pets/
+        archc data digits.arch --format json
+    """
+    checked = accepted_spec(spec, overrides)
+    name = choose(checked.graphs, spec, model)
+    graph = checked.graphs[name]
+    source = graph.task.data
+    where = click.format_filename(spec)
+    if source is None:
+        raise WrongUse(f"{where} names no data: add `data = …` to its task")
+    if all(output.kind is None for output in graph.task.outputs):
+        raise WrongUse(f"{name} in {where} has no task, so that nothing is read for it")
+    script = script_of(checked, name)
+    require_keras()
+    from archlang.running import found_data
+
+    if path is not None and not found_data.takes_path(graph):
+        raise WrongUse(f"`{source.source}` is read from no file, so that --data says nothing")
+    try:
+        found = found_data.find(graph, script, path)
+    except found_data.UnreadableDataError as problem:
+        click.echo(f"error: {problem}", err=True)
+        ctx.exit(PROBLEMS)
+    if form == "json":
+        show_json(found)
+        return
+    click.echo(found_data.text(found), nl=False)
