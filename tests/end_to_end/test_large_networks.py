@@ -24,7 +24,6 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 0
-SIZE = 32
 HELD_OUT = 60
 # The usual 0.99 takes hundreds of steps to arrive at the statistics with which a network is evaluated.
 MOMENTUM = 0.8
@@ -34,10 +33,10 @@ MARGIN = 0.15
 Examples = tuple[np.ndarray, ...]
 
 
-def stripes(random: np.random.Generator, count: int) -> Examples:
+def stripes(random: np.random.Generator, count: int, size: int) -> Examples:
     """Noisy stripes of some colour that lie, stand or slant: three classes."""
     kinds = random.integers(0, 3, count)
-    across, down = np.meshgrid(np.arange(SIZE), np.arange(SIZE))
+    down, across = np.mgrid[:size, :size]
     ways = np.stack([down, across, across + down])[kinds]
     waves = np.sin(2 * np.pi * (ways + random.uniform(0, 8, (count, 1, 1))) / 8)
     images = waves[..., None] * random.uniform(0.3, 1, (count, 1, 1, 3))
@@ -45,15 +44,15 @@ def stripes(random: np.random.Generator, count: int) -> Examples:
     return (images + noise).astype("float32"), kinds
 
 
-def masks(random: np.random.Generator, count: int) -> Examples:
+def masks(random: np.random.Generator, count: int, size: int) -> Examples:
     """A grey disc and a green square on a dark ground, and what each pixel belongs to."""
-    images = random.integers(0, 60, (count, SIZE, SIZE, 3)).astype("float32")
-    labels = np.zeros((count, SIZE, SIZE), "int32")
-    down, across = np.mgrid[:SIZE, :SIZE]
+    images = random.integers(0, 60, (count, size, size, 3)).astype("float32")
+    labels = np.zeros((count, size, size), "int32")
+    down, across = np.mgrid[:size, :size]
     for image, label in zip(images, labels, strict=True):
         for kind in (1, 2):
-            radius = random.integers(5, 9)
-            y, x = random.integers(radius, SIZE - radius, 2)
+            radius = random.integers(6, 11)
+            y, x = random.integers(radius, size - radius, 2)
             away = abs(down - y), abs(across - x)
             distance = np.hypot(*away) if kind == 1 else np.maximum(*away)
             label[distance < radius] = kind
@@ -61,9 +60,9 @@ def masks(random: np.random.Generator, count: int) -> Examples:
     return images, labels, np.ones(labels.shape, "float32")
 
 
-def sounds(random: np.random.Generator, count: int) -> Examples:
-    """Tones of two pitches in 48 steps; what is to be told is the next of 256 amplitudes."""
-    times = random.integers(0, 16, (count, 1)) + np.arange(49)
+def sounds(random: np.random.Generator, count: int, size: int) -> Examples:
+    """Tones of two pitches; what is to be told is the next of 256 amplitudes."""
+    times = random.integers(0, 16, (count, 1)) + np.arange(size + 1)
     wave = np.sin(2 * np.pi * random.choice([1, 2], (count, 1)) * times / 16)
     amplitudes = np.round((wave + 1) / 2 * 255).astype("int32")
     inputs = wave[:, :-1, None].astype("float32")
@@ -72,24 +71,24 @@ def sounds(random: np.random.Generator, count: int) -> Examples:
 
 @dataclass(frozen=True)
 class Large:
-    """A spec without data, its examples, how it is made small and trained, and the accuracy that it must reach."""
+    """A spec without data, its examples, how it is trained, the accuracy that it must reach, and the constants that make it small."""
 
     spec: str
-    examples: Callable[[np.random.Generator, int], Examples]
+    examples: Callable[[np.random.Generator, int, int], Examples]
+    size: int
+    count: int
+    epochs: int
+    batch_size: int
     threshold: float
     constants: dict[str, Any] = field(default_factory=dict[str, Any])
-    count: int = 240
-    epochs: int = 10
-    batch_size: int = 16
 
 
-SMALL = {"size": SIZE, "classes": 3, "width": 16}
 NETWORKS = [
-    Large("resnet50", stripes, 0.75, SMALL, epochs=10),
-    Large("vgg16", stripes, 0.75, SMALL, count=160, epochs=8, batch_size=8),
-    Large("mobilenet", stripes, 0.75, SMALL | {"width": 0.5}, epochs=12),
-    Large("unet", masks, 0.9, {"size": SIZE, "width": 8}, count=80, epochs=6, batch_size=8),
-    Large("wavenet", sounds, 0.8, count=120, epochs=6, batch_size=8),
+    Large("resnet50", stripes, 32, 480, 8, 32, 0.7, {"size": 32, "classes": 3, "width": 16}),
+    Large("vgg16", stripes, 32, 160, 5, 8, 0.9, {"size": 32, "classes": 3, "width": 16}),
+    Large("mobilenet", stripes, 64, 480, 7, 32, 0.7, {"size": 64, "classes": 3, "width": 0.5}),
+    Large("unet", masks, 32, 80, 6, 8, 0.85, {"size": 32, "width": 8}),
+    Large("wavenet", sounds, 48, 120, 5, 8, 0.8),
 ]
 
 
@@ -99,7 +98,8 @@ def test_network_learns(network: Large, tmp_path: Path) -> None:
     checked = api.check(source, overrides=network.constants)
     (name,) = checked.graphs
     script = load_script(api.to_python(checked, name))
-    arrays = network.examples(np.random.default_rng(SEED), HELD_OUT + network.count)
+    random = np.random.default_rng(SEED)
+    arrays = network.examples(random, HELD_OUT + network.count, network.size)
     held_out = tuple(array[:HELD_OUT] for array in arrays)
     training = tuple(array[HELD_OUT:] for array in arrays)
     keras.config.disable_interactive_logging()

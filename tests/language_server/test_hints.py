@@ -23,7 +23,8 @@ def hinted(text: str, **others: str) -> str:
 
 def test_a_stack() -> None:
     # 3 * 3 * 1 * 32 + 32 weights; the pooling and Flatten have none; 13 * 13 * 32 * 10 + 10.
-    assert hinted("""\
+    assert (
+        hinted("""\
 task T {
     input image: float32[28, 28, 1]
     output digit: classification(10)
@@ -34,10 +35,12 @@ model M for T {
     MaxPooling2D(2) -> Flatten as flat
     flat -> head
 }
-""") == """\
+""")
+        == """\
 Conv2D(32, 3)   # a comment ⟶ [26, 26, 32] 320
 MaxPooling2D(2) -> Flatten as flat ⟶ [5408]
 flat -> head ⟶ [10] 54,090"""
+    )
 
 
 def test_the_hint_stands_behind_the_code_and_before_a_comment() -> None:
@@ -48,7 +51,8 @@ def test_the_hint_stands_behind_the_code_and_before_a_comment() -> None:
 
 
 def test_lines_of_a_flow_and_branches_of_a_fork() -> None:
-    assert hinted("""\
+    assert (
+        hinted("""\
 model M {
     input x: float32[4]
     Dense(8)
@@ -63,7 +67,8 @@ model M {
         Dense(7)
     }
 }
-""") == """\
+""")
+        == """\
 Dense(8) ⟶ [8] 40
 -> Dense(16) -> Dense(4) ⟶ [4] 212
 Dense(3), ⟶ [3] 15
@@ -72,10 +77,12 @@ Dense(5) -> Dense( ⟶ [5] 25
 ] -> Concatenate -> Dense(1) ⟶ [1] 6
 Dense(7) ⟶ [7] 14
 } ⟶ [7]"""
+    )
 
 
 def test_loops_show_the_first_and_the_last_round() -> None:
-    assert hinted("""\
+    assert (
+        hinted("""\
 model M {
     input x: float32[4]
     for width in [8, 16, 32] {
@@ -83,9 +90,11 @@ model M {
     }
     repeat 2 { Dense(32) }
 }
-""") == """\
+""")
+        == """\
 Dense(width) ⟶ [8] 40 … [32] 544
 repeat 2 { Dense(32) } ⟶ 2 × [32] 1,056"""
+    )
 
 
 def test_blocks_show_each_place_of_use() -> None:
@@ -124,7 +133,8 @@ def test_many_uses_are_kept_short() -> None:
 
 
 def test_dtypes_that_are_not_float32_several_results_and_learned_tensors() -> None:
-    assert hinted("""\
+    assert (
+        hinted("""\
 model M {
     input x: float32[7, 4]
     learned query: float32[2, 4]
@@ -132,11 +142,13 @@ model M {
     out -> ops.cast("int32") as whole
     [whole, whole]
 }
-""") == """\
+""")
+        == """\
 learned query: float32[2, 4] ⟶ [2, 4] 8
 x -> LSTM(3, return_state=True) as out, h, c ⟶ [3], [3], [3] 96
 out -> ops.cast("int32") as whole ⟶ int32[3]
 [whole, whole] ⟶ int32[3], int32[3]"""
+    )
 
 
 def test_variants_do_not_show_in_the_body_that_they_vary() -> None:
@@ -168,7 +180,8 @@ model M {
 
 
 def test_hints_end_where_shapes_are_not_known() -> None:
-    assert hinted("""\
+    assert (
+        hinted("""\
 model M {
     input x: float32[28, 28, 1]
     Conv2D(32, 3)
@@ -182,11 +195,15 @@ model N {
     Dnese(4)
     Dense(5)
 }
-""") == "Conv2D(32, 3) ⟶ [26, 26, 32] 320\nDense(3) ⟶ [3] 15"
+""")
+        == "Conv2D(32, 3) ⟶ [26, 26, 32] 320\nDense(3) ⟶ [3] 15"
+    )
 
 
 def test_hints_inside_a_statement_that_is_being_typed() -> None:
-    assert "Dense(3) ⟶ [3] 15" in hinted("model M {\n    input x: float32[4]\n    Dense(3)\n    Dense(\n")
+    assert "Dense(3) ⟶ [3] 15" in hinted(
+        "model M {\n    input x: float32[4]\n    Dense(3)\n    Dense(\n"
+    )
 
 
 def test_only_what_is_seen_is_told() -> None:

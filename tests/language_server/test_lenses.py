@@ -85,7 +85,13 @@ def test_half_precision_weights_take_half() -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0, "0"), (999_999, "999,999"), (1_000_000, "1.00 M"), (3_860_000_000, "3.86 G"), (10**13, "10.0 T")],
+    [
+        (0, "0"),
+        (999_999, "999,999"),
+        (1_000_000, "1.00 M"),
+        (3_860_000_000, "3.86 G"),
+        (10**13, "10.0 T"),
+    ],
 )
 def test_large_numbers(number: int, text: str) -> None:
     assert scaled(number) == text

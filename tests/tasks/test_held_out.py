@@ -43,8 +43,16 @@ def test_held_in_memory_kinds_mix(found: DataSpec) -> None:
     ("data", "found", "message"),
     [
         (source("csv", "a.csv"), source("keras", "mnist"), "come split, and can't be `test` alone"),
-        (source("csv", "a.csv"), source("image_folder", "b/"), "read piece by piece can't be mixed"),
-        (source("image_folder", "a/"), source("npz", "b.npz"), "read piece by piece can't be mixed"),
+        (
+            source("csv", "a.csv"),
+            source("image_folder", "b/"),
+            "read piece by piece can't be mixed",
+        ),
+        (
+            source("image_folder", "a/"),
+            source("npz", "b.npz"),
+            "read piece by piece can't be mixed",
+        ),
         (
             source("image_folder", "a/"),
             source("text_folder", "b/"),

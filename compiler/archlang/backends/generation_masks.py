@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archlang.graph.decoding import Decoding
+from archlang.graph.decoding import Decoding, decoding
 from archlang.graph.mask_rules import ATTENTION, JOIN, MULTI_HEAD, RECURRENT
 from archlang.graph.masks import KEEPS
 from archlang.graph.model import Graph, Node, Tensor, tensors
@@ -26,6 +26,17 @@ class MaskCall:
 
 class NoSuchMask(Exception):
     """A mask that is made of what only a nested model holds."""
+
+
+def maskable(graph: Graph) -> Decoding | None:
+    """How the model's generation output is decoded: the whole model anew where a mask of the memory can't be had."""
+    found = decoding(graph)
+    try:
+        if found is not None:
+            memory_masks(found)
+    except NoSuchMask:
+        return decoding(graph, apart=False)
+    return found
 
 
 def memory_masks(decoding: Decoding) -> list[tuple[Tensor, MaskCall]]:

@@ -18,6 +18,7 @@ from archlang.cli.commands.compare import compare
 from archlang.cli.commands.compile import compile_
 from archlang.cli.commands.completion import completion
 from archlang.cli.commands.data import data
+from archlang.cli.commands.diagram import diagram
 from archlang.cli.commands.error import error
 from archlang.cli.commands.explain import explain
 from archlang.cli.commands.fmt import fmt
@@ -112,6 +113,7 @@ for _command in (
     check,
     fmt,
     summary,
+    diagram,
     explain,
     compile_,
     data,

@@ -252,7 +252,12 @@ class ModelBuilder:
             if layer is not None and layer.kind in ("layers", "applications"):
                 value = LayerValue(layer.kind, layer.class_name, layer.args)
             inputs = {name: t.spec for name, t in self.inputs.items()}
-            for problem in KINDS[output.kind].check_head(output, value, tensor.spec, inputs):
+            try:
+                found = KINDS[output.kind].check_head(output, value, tensor.spec, inputs)
+            except RuleError as problem:
+                self.report(refusal(problem, (), node.span, {}, None))
+                return
+            for problem in found:
                 self.report(placed(problem, node.span))
         elif output.dims is not None:
             self._check_plain(output, tensor)

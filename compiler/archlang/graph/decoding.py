@@ -77,18 +77,23 @@ class Decoding:
         return {n: tensor for n, tensor in self.graph.inputs.items() if n != self.shifted_name}
 
 
-def decoding(graph: Graph, *, carry: bool = True) -> Decoding | None:
+def decoding(graph: Graph, *, carry: bool = True, apart: bool = True) -> Decoding | None:
     """How the model's generation output is decoded; None where it has none that is fed its own past.
 
-    Without `carry` it is run on the whole sequence so far, even if it could carry its states.
+    Without `carry` it is run on the whole sequence so far, even if it could carry its states. Not taken `apart`, the
+    whole model is run so, and the memory are its other inputs.
     """
     found = generated(graph)
     if found is None:
         return None
     spec, shifted_name = found
     shifted, output = graph.inputs[shifted_name], graph.outputs[spec.name]
-    nodes = _dependent(graph, shifted.node, output)
-    carried = _carried(graph, shifted_name, output, nodes) if carry else ()
+    if apart:
+        nodes = _dependent(graph, shifted.node, output)
+    else:
+        needed = _needed(output)
+        nodes = tuple(node for node in graph.nodes if node in needed and node.kind != "input")
+    carried = _carried(graph, shifted_name, output, nodes) if carry and apart else ()
     inside = {shifted.node, *nodes}
     starting = {one.node for one in carried}
     memory: dict[tuple[Node, tuple[int | str, ...]], Tensor] = {}

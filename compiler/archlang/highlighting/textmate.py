@@ -25,7 +25,12 @@ def document() -> Rule:
         "name": "arch",
         "scopeName": "source.arch",
         "fileTypes": ["arch"],
-        "patterns": [_include("import"), _include("python"), _include("declaration"), _include("code")],
+        "patterns": [
+            _include("import"),
+            _include("python"),
+            _include("declaration"),
+            _include("code"),
+        ],
         "repository": {
             "comment": _comment(),
             "string": {"patterns": [_string('"', "double"), _string("'", "single")]},
@@ -35,30 +40,43 @@ def document() -> Rule:
             "declaration": _declaration(_BEGINS, _NOT_A_NAME, words.declaration_words()),
             # A declaration inside another is a mistake, but reads as one where only a declaration looks like that.
             "nested": _declaration(
-                _BEGINS, rf"(?=\s+{NAME}\s*(?:[{{(=]|for(?!\w)|from(?!\w)))", words.declaration_words()
+                _BEGINS,
+                rf"(?=\s+{NAME}\s*(?:[{{(=]|for(?!\w)|from(?!\w)))",
+                words.declaration_words(),
             ),
             "phase": _declaration(_BEGINS, r"(?=\s*(?:[A-Za-z_]\w*|\{))" + _NOT_A_NAME, ("phase",)),
             "code": {
                 "patterns": [
                     _include(name)
                     for name in (
-                        "comment", "string", "braces", "parens", "brackets", "let", "member", "words", "names",
-                        "number", "operators",
+                        "comment",
+                        "string",
+                        "braces",
+                        "parens",
+                        "brackets",
+                        "let",
+                        "member",
+                        "words",
+                        "names",
+                        "number",
+                        "operators",
                     )
                 ]
-            },  # fmt: skip
-            "braces": _bracket(
-                r"\{", r"\}", "braces", ["nested", "phase", "setting", "code"]
-            ),
+            },
+            "braces": _bracket(r"\{", r"\}", "braces", ["nested", "phase", "setting", "code"]),
             "parens": _bracket(r"\(", r"\)", "parens", ["argument", "code"]),
             "brackets": _bracket(r"\[", r"\]", "brackets", ["code"]),
             "argument": {
                 "match": rf"({NAME})\s*(=)(?!=)",
-                "captures": _captures("variable.parameter.arch", "keyword.operator.assignment.arch"),
+                "captures": _captures(
+                    "variable.parameter.arch", "keyword.operator.assignment.arch"
+                ),
             },
             "setting": {
                 "match": rf"{_BEGINS}(?!{one_of(words.keywords())})({NAME})\s*(=)(?!=)",
-                "captures": _captures("variable.other.property.arch", "keyword.operator.assignment.arch"),
+                "captures": _captures(
+                    "variable.other.property.arch", "keyword.operator.assignment.arch"
+                ),
             },
             "let": {
                 "match": rf"(?<![.\w])(let|shared|learned)(?!\w)\s+({NAME})",
@@ -75,7 +93,7 @@ def document() -> Rule:
                 ]
             },
         },
-    }  # fmt: skip
+    }
 
 
 def _include(name: str) -> Rule:

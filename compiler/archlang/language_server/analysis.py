@@ -131,7 +131,7 @@ class Analysis:
     @cached_property
     def passings(self) -> dict[Span, list[Passing]]:
         """What each step passed on, by its span, each model, round of a loop and use of a block once."""
-        return passings(self.graphs)
+        return passings(self.program, self.graphs)
 
     @cached_property
     def comment_starts(self) -> dict[int, int]:

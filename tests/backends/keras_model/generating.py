@@ -102,6 +102,21 @@ model Reader {
     input ids: int32[None]
     ids -> Embedding(13, 8, mask_zero=True) -> GRU(8, return_sequences=True)
 }""",
+    # Which mask the memory has is known only inside the nested model, so all of it runs anew.
+    "Joined": """for Translate {
+    source -> Reader as memory
+    so_far -> Embedding(13, 8) -> GRU(8, return_sequences=True) as query
+    [query, memory] -> Attention as context
+    [query, context] -> Concatenate
+    head
+}
+
+model Reader {
+    input ids: int32[None]
+    ids -> Embedding(13, 4, mask_zero=True) as words
+    ids -> ops.maximum(_, 3) -> ops.subtract(_, 3) -> Embedding(13, 4, mask_zero=True) as others
+    [words, others] -> Concatenate
+}""",
 }
 
 

@@ -19,8 +19,7 @@ from archlang.records import record
 from archlang.semantics.program import Program
 from archlang.source import STDIN, Source, Span
 
-Format = Literal["svg", "mermaid", "dot"]
-FORMATS: tuple[Format, ...] = ("svg", "mermaid", "dot")
+Form = Literal["svg", "mermaid", "dot"]
 
 
 @record
@@ -36,7 +35,7 @@ def diagram(
     sources: Mapping[str, Source],
     *,
     program: Program | None = None,
-    form: Format = "svg",
+    form: Form = "svg",
     fold: bool = True,
     theme: Literal["light", "dark"] | None = None,
     links: Mapping[str, str] | None = None,

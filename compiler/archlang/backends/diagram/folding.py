@@ -6,6 +6,7 @@ same way, and each takes from the one before at the same places (or none does).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -36,11 +37,11 @@ def _dissolve(box: Box) -> None:
 
 @dataclass(slots=True)
 class _Flows:
-    """What flows into the leaves of a round: from within, from the round before, from elsewhere (where to only)."""
+    """What flows into the leaves of a round: from within, from the round before, from elsewhere (how much to which)."""
 
     within: _Sources = field(default_factory=set[tuple[int, int, int]])
     carried: _Sources = field(default_factory=set[tuple[int, int, int]])
-    outside: set[int] = field(default_factory=set[int])
+    outside: Counter[int] = field(default_factory=Counter[int])
 
 
 class _Folding:
@@ -49,6 +50,10 @@ class _Folding:
         for source, index, target in picture.edges:
             self.sources.setdefault(target, {})[source, index] = None
         self.first: dict[Leaf, Leaf] = {}
+        self.takers: dict[Leaf, list[Leaf]] = {}
+        for source, _, target in picture.edges:
+            self.takers.setdefault(source, []).append(target)
+        self.picture = picture
         self.root = picture.root
 
     def edges(self) -> list[tuple[Leaf, int, Leaf]]:
@@ -58,6 +63,12 @@ class _Folding:
             for leaf in self.root.leaves()
             for source, index in self.sources.get(leaf, ())
         }
+        rounds: dict[tuple[Leaf, int, Leaf], set[Leaf]] = {}
+        for source, index, target in self.picture.edges:
+            rounds.setdefault((self._now(source), index, target), set()).add(source)
+        for (source, index, _), given in rounds.items():
+            if len(given) > 1:
+                source.gathered[index] = len(given)
         return [edge for edge in found if edge[0] is not edge[2]]
 
     def fold(self, box: Box) -> None:
@@ -85,7 +96,7 @@ class _Folding:
                 flows = self._flows(more, members[-1], members[:-1])
                 if flows is None or not self._goes_on(members, flows, carried):
                     break
-                if chained and not flows.carried:
+                if chained and not (flows.carried and self._only_to(members[-1], more)):
                     break
                 carried = flows.carried
                 members.append(more)
@@ -97,9 +108,7 @@ class _Folding:
             at = end
         return found
 
-    def _goes_on(
-        self, members: list[list[Leaf]], flows: _Flows, carried: _Sources | None
-    ) -> bool:
+    def _goes_on(self, members: list[list[Leaf]], flows: _Flows, carried: _Sources | None) -> bool:
         """Whether a round goes on as those before it did."""
         first = self._flows(members[0], [], [])
         assert first is not None
@@ -108,12 +117,16 @@ class _Folding:
         if carried is not None:
             before = self._flows(members[-1], members[-2], members[:-2])
             return (
-                before is not None
-                and flows.carried == carried
-                and flows.outside == before.outside
+                before is not None and flows.carried == carried and flows.outside == before.outside
             )
         # What a round takes from the one before, the first takes from elsewhere.
-        return first.outside == flows.outside | {target for _, _, target in flows.carried}
+        return first.outside == flows.outside + Counter(target for _, _, target in flows.carried)
+
+    def _only_to(self, member: list[Leaf], after: list[Leaf]) -> bool:
+        """Whether all that a round gives goes to the one after it."""
+        inside = {*member, *after}
+        takers = [taker for leaf in member for taker in self.takers.get(leaf, ())]
+        return all(self._now(taker) in inside for taker in takers)
 
     def _flows(
         self, member: Sequence[Leaf], before: Sequence[Leaf], earlier: Sequence[Sequence[Leaf]]
@@ -132,7 +145,7 @@ class _Folding:
                 elif any(source in one for one in earlier):
                     return None
                 else:
-                    flows.outside.add(target)
+                    flows.outside[target] += 1
         return flows
 
     def _merge(self, items: list[Item], members: list[list[Leaf]], *, sideways: bool) -> None:
@@ -148,6 +161,7 @@ class _Folding:
         for member in members[1:]:
             for leaf, other in zip(members[0], member, strict=True):
                 self.first[other] = leaf
+                self.takers.setdefault(leaf, []).extend(self.takers.get(other, ()))
         for other in items[1:]:
             _absorb(kept, other)
         only = kept.children[0] if isinstance(kept, Box) and len(kept.children) == 1 else None

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import pairwise
 
-from archlang.backends.diagram import wording
-from archlang.backends.diagram.metrics import cut, text_width
-from archlang.backends.diagram.model import Box, Edge, Leaf, Picture
+from archlang.backends.diagram.cards import (
+    CARD,
+    LABEL,
+    TITLE,
+    Shape,
+    card_shape,
+    card_width,
+    even,
+    frame_shape,
+    is_wide,
+    label_width,
+    title_width,
+)
+from archlang.backends.diagram.model import Edge, Picture
 from archlang.backends.diagram.places import Card, Frame, Place, Row, Stack, arranged
 from archlang.backends.diagram.routing import (
-    LEFT,
     RIGHT,
-    Entry,
+    Channel,
     Lane,
     Port,
     Route,
@@ -20,55 +31,10 @@ from archlang.backends.diagram.routing import (
     way_up,
 )
 
-CARD = 30.0  # height of a card
-TITLE = 24.0  # height of a box's title
-LABEL = 17.0  # height of the line with the shape below a card
-NAME, TEXT, SMALL = 12.5, 12.0, 11.0  # sizes of fonts
-_MOST = 290.0  # width of the arguments on a card
 _GAP = 34.0  # between parts side by side
 _LANE = 13.0  # between lanes
 _TRACK = 8.0  # between edges in a channel
 _PAD = 16.0
-
-
-@dataclass(slots=True)
-class Text:
-    """A line of text; `x` is its left end, or its right end."""
-
-    x: float
-    y: float
-    text: str
-    style: str
-    size: float
-    right: bool = False
-    bold: bool = False
-
-    @property
-    def width(self) -> float:
-        return text_width(self.text, self.size, bold=self.bold)
-
-    @property
-    def box(self) -> tuple[float, float, float, float]:
-        """Left, top, right, bottom of what it may cover."""
-        left = self.x - self.width if self.right else self.x
-        return left, self.y - self.size * 0.8, left + self.width, self.y + self.size * 0.25
-
-
-@dataclass(slots=True)
-class Shape:
-    """A card or box: its rectangle, its texts, and where its lock stands if it is frozen."""
-
-    item: Leaf | Box
-    x: float
-    y: float
-    width: float
-    height: float
-    texts: list[Text] = field(default_factory=list[Text])
-    chips: list[tuple[float, float, float, str]] = field(
-        default_factory=list[tuple[float, float, float, str]]
-    )
-    lock: tuple[float, float] | None = None
-    labels: list[Text] = field(default_factory=list[Text])
 
 
 Point = tuple[float, float]
@@ -104,9 +70,8 @@ class _Geometry:
         self.picture = picture
         self.root = root
         self.routes = routes
-        # By stack and channel: the outputs that turn there, between which xs, at which track.
-        self.turning: dict[tuple[Stack, int], dict[Port, tuple[float, float]]] = {}
-        self.tracks: dict[tuple[Stack, int], dict[Port, int]] = {}
+        # The outputs that turn in a channel, and at which height of it, counted from the top.
+        self.tracks: dict[Channel, dict[Port, int]] = {}
 
     def drawing(self) -> Drawing:
         self._measure(self.root)
@@ -127,31 +92,30 @@ class _Geometry:
     def _measure(self, place: Place) -> None:
         """Extents left and right of the axis, from the inside out."""
         if isinstance(place, Card):
-            place.width = place.width or _card_width(place.leaf)
+            place.width = place.width or card_width(place.leaf)
             place.left = place.right = place.width / 2
-            labels = [_label_width(port) for port in self.routes.ports.get(place, ())]
+            labels = [label_width(port) for port in self.routes.ports.get(place, ())]
             if len(labels) == 1:
                 place.right = max(place.right, labels[0])
             elif labels:
-                place.left = max(place.left, sum(labels) / 2)
-                place.right = max(place.right, sum(labels) / 2)
+                place.left = place.right = max(place.left, sum(labels) / 2)
         elif isinstance(place, Frame):
             self._measure(place.inner)
             place.left, place.right = place.inner.left + _PAD, place.inner.right + _PAD
-            lacking = _title_width(place.box) - place.left - place.right
+            lacking = title_width(place.box) - place.left - place.right
             if lacking > 0:
-                place.left += lacking / 2
-                place.right += lacking / 2
+                place.left += even(lacking) / 2
+                place.right += even(lacking) / 2
         elif isinstance(place, Row):
             for item in place.items:
                 self._measure(item)
             width = sum(i.left + i.right for i in place.items) + _GAP * (len(place.items) - 1)
             first, last = place.items[0], place.items[-1]
             # The axis is in the middle between those of the outer parts.
-            place.left = (first.left + width - last.right) / 2
+            place.left = even(first.left + width - last.right) / 2
             place.right = width - place.left
         elif isinstance(place, Stack):
-            cards = [i for i in place.items if isinstance(i, Card) and _is_wide(i.leaf)]
+            cards = [i for i in place.items if isinstance(i, Card) and is_wide(i.leaf)]
             for item in place.items:
                 self._measure(item)
             for card in cards:
@@ -169,11 +133,7 @@ class _Geometry:
             passed = stack.items[max(0, int(lane.start)) : int(lane.end + 1)]
             away = max(i.right if lane.side == RIGHT else i.left for i in passed)
             for other in placed:
-                if (
-                    other.side == lane.side
-                    and other.start <= lane.end
-                    and lane.start <= other.end
-                ):
+                if other.side == lane.side and other.start <= lane.end and lane.start <= other.end:
                     away = max(away, abs(other.x))
             lane.x = lane.side * (away + _LANE)
             placed.append(lane)
@@ -186,6 +146,9 @@ class _Geometry:
         """The x of every axis, from the outside in."""
         place.x = x
         if isinstance(place, Frame):
+            gates = sorted(self.routes.gates.get(place, ()), key=lambda gate: gate.port.x)
+            for number, gate in enumerate(gates):
+                gate.x = x + 16 * (number - (len(gates) - 1) / 2)
             self._across(place.inner, x)
         elif isinstance(place, Row):
             at = x - place.left
@@ -199,7 +162,7 @@ class _Geometry:
                 self._across(item, x)
         elif isinstance(place, Card):
             ports = self.routes.ports.get(place, [])
-            widths = [_label_width(port) for port in ports]
+            widths = [label_width(port) for port in ports]
             at = x if len(ports) == 1 else x - sum(widths) / 2 + 6
             for port, width in zip(ports, widths, strict=True):
                 port.x = at
@@ -212,7 +175,7 @@ class _Geometry:
             others = sorted(
                 (one for one in entries if one not in straight), key=lambda one: one.source.x
             )
-            step = min(16.0, (card.width - 16) / max(1, len(entries)))
+            step = min(16.0, 2.0 * ((card.width - 16) // max(1, 2 * len(entries))))
             left = [one for one in others if one.source.x < card.x]
             right = [one for one in others if one.source.x >= card.x]
             if straight:
@@ -230,11 +193,11 @@ class _Geometry:
 
     def _assign_tracks(self) -> None:
         """A height in its channel for everything that turns, so that nothing lies on another."""
-        above: dict[tuple[Stack, int], dict[Port, set[float]]] = {}
-        below: dict[tuple[Stack, int], dict[Port, set[float]]] = {}
+        above: dict[Channel, dict[Port, set[float]]] = {}
+        below: dict[Channel, dict[Port, set[float]]] = {}
         for route in self.routes.routes:
             for turn in route.turns:
-                key = (turn.stack, turn.channel)
+                key = turn.channel
                 above.setdefault(key, {}).setdefault(route.port, set()).add(turn.source.x)
                 below.setdefault(key, {}).setdefault(route.port, set()).add(turn.target.x)
         for key, starts in above.items():
@@ -244,12 +207,11 @@ class _Geometry:
                 for port in starts
             }
             turning = {port: span for port, span in spans.items() if span[1] - span[0] >= 1}
-            self.turning[key] = turning
             self.tracks[key] = _tracks(turning, starts, ends)
 
-    def _channel(self, stack: Stack, channel: int) -> float:
+    def _channel(self, place: Stack | Frame, channel: int) -> float:
         """The height of a channel."""
-        tracks = self.tracks.get((stack, channel), {})
+        tracks = self.tracks.get((place, channel), {})
         count = 1 + max(tracks.values(), default=-1)
         return 16.0 if count == 0 else 18.0 + _TRACK * count
 
@@ -260,7 +222,7 @@ class _Geometry:
             place.height = CARD + (LABEL if place in self.routes.ports else 0)
         elif isinstance(place, Frame):
             self._heights(place.inner)
-            place.height = _title_height(place.box) + 14 + place.inner.height + 10
+            place.height = TITLE + self._channel(place, 0) + place.inner.height + 10
         elif isinstance(place, Row | Stack):
             for item in place.items:
                 self._heights(item)
@@ -273,7 +235,7 @@ class _Geometry:
     def _down(self, place: Place, y: float) -> None:
         place.y = y
         if isinstance(place, Frame):
-            self._down(place.inner, y + _title_height(place.box) + 14)
+            self._down(place.inner, y + TITLE + self._channel(place, 0))
         elif isinstance(place, Row):
             for item in place.items:
                 self._down(item, y)
@@ -288,23 +250,21 @@ class _Geometry:
         card, target = route.port.card, route.entry.card
         points: list[Point] = [(route.port.x, card.y + CARD)]
         for turn in route.turns:
-            key = (turn.stack, turn.channel)
             if abs(turn.source.x - turn.target.x) < 1:
                 continue
-            above = turn.stack.items[turn.channel]
-            y = above.y + above.height + 6 + _TRACK * self.tracks[key][route.port]
+            y = _top(turn.channel) + 6 + _TRACK * self.tracks[turn.channel][route.port]
             points += [(turn.source.x, y), (turn.target.x, y)]
         points.append((route.entry.x, target.y))
         around = set(way_up(card))
         frames = [f for f in way_up(target) if isinstance(f, Frame) and f not in around]
-        return _cut(points, [(f.y, f.y + _title_height(f.box)) for f in reversed(frames)])
+        return _cut(points, list(reversed(frames)))
 
     def _shapes(self, place: Place, shapes: list[Shape]) -> None:
         if isinstance(place, Card):
             ports = self.routes.ports.get(place, [])
-            shapes.append(_card(place, ports))
+            shapes.append(card_shape(place, ports))
         elif isinstance(place, Frame):
-            shapes.append(_frame(place))
+            shapes.append(frame_shape(place))
             self._shapes(place.inner, shapes)
         elif isinstance(place, Row | Stack):
             for item in place.items:
@@ -323,8 +283,7 @@ def _tracks(
         port: {
             other
             for other in order
-            if other is not port
-            and any(abs(a - b) < 5 for a in starts[other] for b in ends[port])
+            if other is not port and any(abs(a - b) < 5 for a in starts[other] for b in ends[port])
         }
         for port in order
     }
@@ -354,124 +313,22 @@ def _height(
     return (start < end, -start) if start < end else (False, start)
 
 
-def _cut(points: list[Point], titles: list[tuple[float, float]]) -> list[list[Point]]:
+def _top(channel: Channel) -> float:
+    """Where a channel begins."""
+    place, number = channel
+    if isinstance(place, Frame):
+        return place.y + TITLE
+    return place.items[number].y + place.items[number].height
+
+
+def _cut(points: list[Point], frames: list[Frame]) -> list[list[Point]]:
     """The points of an edge, in pieces between the titles that it passes behind."""
     pieces: list[list[Point]] = [[points[0]]]
-    for (x, y), (next_x, next_y) in zip(points, points[1:], strict=False):
-        if x == next_x:
-            for top, bottom in titles:
-                if y <= top and bottom <= next_y:
-                    pieces[-1].append((x, top))
-                    pieces.append([(x, bottom)])
+    for (x, y), (next_x, next_y) in pairwise(points):
+        for frame in frames:
+            beside = not frame.x - frame.left <= x <= frame.x + frame.right
+            if x == next_x and not beside and y <= frame.y and frame.y + TITLE <= next_y:
+                pieces[-1].append((x, frame.y))
+                pieces.append([(x, frame.y + TITLE)])
         pieces[-1].append((next_x, next_y))
     return pieces
-
-
-# ---------------------------------------------------------------------- cards and frames
-
-
-def _is_wide(leaf: Leaf) -> bool:
-    return leaf.kind not in ("input", "output")
-
-
-def _chips(item: Leaf | Box) -> list[str]:
-    chips = [wording.times(item)]
-    if item.number is not None:
-        chips.append(f"#{item.number}")
-    if isinstance(item, Leaf) and item.head:
-        chips.append("head")
-    return [chip for chip in chips if chip]
-
-
-def _chip_width(chip: str) -> float:
-    return text_width(chip, SMALL, bold=True) + 12
-
-
-def _right_width(item: Leaf | Box, said: str) -> float:
-    """What the right end of a card or title takes: parameters, chips, a lock."""
-    width = sum(_chip_width(chip) + 6 for chip in _chips(item))
-    if said:
-        width += text_width(said, SMALL) + 12
-    return width + (16 if item.frozen else 0)
-
-
-def _arguments(leaf: Leaf) -> str:
-    return cut(wording.details(leaf), TEXT, _MOST)
-
-
-def _card_width(leaf: Leaf) -> float:
-    name = text_width(cut(wording.title(leaf), NAME, _MOST, bold=True), NAME, bold=True)
-    said = _arguments(leaf)
-    width = 14 + name + (7 + text_width(said, TEXT) if said else 0)
-    width += _right_width(leaf, wording.parameters(leaf)) + 10
-    return max(width, 120.0 if _is_wide(leaf) else 90.0)
-
-
-def _box_params(box: Box) -> str:
-    return wording.count(box.params) if box.params != 0 else ""
-
-
-def _box_title(box: Box) -> str:
-    return cut(wording.box_title(box), TEXT, _MOST, bold=True)
-
-
-def _title_width(box: Box) -> float:
-    return 12 + text_width(_box_title(box), TEXT, bold=True) + _right_width(box, _box_params(box)) + 18
-
-
-def _title_height(box: Box) -> float:
-    return TITLE
-
-
-def _label_width(port: Port) -> float:
-    return text_width(wording.shapes(port.card.leaf, port.index), SMALL) + 16
-
-
-def _right_end(shape: Shape, item: Leaf | Box, said: str, middle: float) -> None:
-    """Parameters, chips and lock, from the right."""
-    at = shape.x + shape.width - 10
-    for chip in _chips(item):
-        width = _chip_width(chip)
-        shape.chips.append((at - width, middle - 8, width, chip))
-        shape.texts.append(
-            Text(at - width + 6, middle + 4, chip, "chip", SMALL, bold=True)
-        )
-        at -= width + 6
-    if item.frozen:
-        shape.lock = (at - 11, middle - 7)
-        at -= 16
-    if said:
-        shape.texts.append(Text(at, middle + 4, said, "params", SMALL, right=True))
-
-
-def _card(card: Card, ports: list[Port]) -> Shape:
-    leaf = card.leaf
-    shape = Shape(leaf, card.x - card.width / 2, card.y, card.width, CARD)
-    name = cut(wording.title(leaf), NAME, _MOST, bold=True)
-    middle = card.y + CARD / 2
-    left = shape.x + 14
-    shape.texts.append(Text(left, middle + 4.5, name, "name", NAME, bold=True))
-    said = _arguments(leaf)
-    if said:
-        after = left + text_width(name, NAME, bold=True) + 7
-        shape.texts.append(Text(after, middle + 4.5, said, "args", TEXT))
-    _right_end(shape, leaf, wording.parameters(leaf), middle)
-    for port in ports:
-        label = wording.shapes(leaf, port.index)
-        shape.labels.append(Text(port.x + 7, card.y + CARD + 13, label, "shape", SMALL))
-    return shape
-
-
-def _frame(frame: Frame) -> Shape:
-    box = frame.box
-    shape = Shape(box, frame.x - frame.left, frame.y, frame.left + frame.right, frame.height)
-    title = _box_title(box)
-    if title:
-        shape.texts.append(
-            Text(shape.x + 12, frame.y + TITLE / 2 + 4, title, "title", TEXT, bold=True)
-        )
-    _right_end(shape, box, _box_params(box), frame.y + TITLE / 2)
-    return shape
-
-
-__all__ = ["LEFT", "Drawing", "Entry", "Line", "Shape", "Text", "drawn"]

@@ -46,7 +46,9 @@ class _Grouping:
             self.edges[(*flows[tensor], leaf)] = None
         return Picture(self.graph, root, list(self.edges))
 
-    def _add(self, graph: Graph, box: Box, flows: dict[Tensor, _Flow]) -> None:
+    def _add(
+        self, graph: Graph, box: Box, flows: dict[Tensor, _Flow], *, frozen: bool = False
+    ) -> None:
         """The nodes of a graph into a box; `flows` says who gives a tensor, and knows the inputs of nested models."""
         names = {id(tensor.node): name for name, tensor in graph.inputs.items()}
         for node in graph.nodes:
@@ -59,7 +61,7 @@ class _Grouping:
             # A learned tensor is called on another only to learn the size of the batch.
             taken = [] if learned else _taken(node)
             if layer is not None and layer.graph is not None and self.count < MOST_LEAVES:
-                self._nested(node, layer, layer.graph, inside, flows)
+                self._nested(node, layer, layer.graph, inside, flows, frozen=frozen)
                 continue
             leaf = Leaf(
                 node.kind,
@@ -68,6 +70,7 @@ class _Grouping:
                 name=names.get(id(node), node.name),
                 number=None if layer is None else self.numbers.get(id(layer)),
                 head=layer is not None and id(layer) in self.heads,
+                inside_frozen=frozen,
             )
             if node.kind == "input":
                 leaf.doc = self.docs.get(leaf.name)
@@ -78,7 +81,14 @@ class _Grouping:
             flows.update((tensor, (leaf, index)) for index, tensor in enumerate(given))
 
     def _nested(
-        self, node: Node, layer: Layer, graph: Graph, inside: Box, flows: dict[Tensor, _Flow]
+        self,
+        node: Node,
+        layer: Layer,
+        graph: Graph,
+        inside: Box,
+        flows: dict[Tensor, _Flow],
+        *,
+        frozen: bool,
     ) -> None:
         box = Box(
             "model",
@@ -91,7 +101,11 @@ class _Grouping:
         inner = dict(
             zip(graph.inputs.values(), (flows[given] for given in _taken(node)), strict=True)
         )
-        self._add(graph, box, inner)
+        self._add(graph, box, inner, frozen=frozen or not layer.trainable)
+        only = box.children[0] if len(box.children) == 1 else None
+        if isinstance(only, Box) and only.kind == "block" and only.name == box.name:
+            # A shared block: a nested model of that one block.
+            box.texts, box.children = only.texts, only.children
         if box.children:
             inside.children.append(box)
         for ours, theirs in zip(tensors(node.outputs), graph.outputs.values(), strict=True):

@@ -31,6 +31,9 @@ class Leaf:
     sideways: bool = False
     number: int | None = None
     head: bool = False
+    inside_frozen: bool = False
+    # Which outputs one step takes of all rounds, and of how many.
+    gathered: dict[int, int] = field(default_factory=dict[int, int])
 
     @property
     def layer(self) -> Layer | None:
@@ -41,7 +44,9 @@ class Leaf:
     def frozen(self) -> bool:
         """Whether training moves none of its weights, which it has."""
         layer = self.layer
-        return layer is not None and not layer.trainable and layer.params != 0
+        if layer is None or layer.params == 0:
+            return False
+        return self.inside_frozen or not layer.trainable
 
     @property
     def params(self) -> list[int | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from archlang.backends.diagram.model import Box, Edge, Item, Leaf, Picture
+from archlang.backends.diagram.model import Box, Item, Leaf, Picture
 
 _DEEPEST = 40  # nested forks of forks; beyond, a plain column
 
@@ -78,9 +78,7 @@ def _box(box: Box, edges: dict[Box, list[tuple[int, int]]]) -> Place:
 
 
 class _Arranger:
-    def __init__(
-        self, items: list[Place], before: list[list[int]], after: list[list[int]]
-    ) -> None:
+    def __init__(self, items: list[Place], before: list[list[int]], after: list[list[int]]) -> None:
         self.items = items
         self.before = before
         self.after = after

@@ -30,7 +30,7 @@ class Entry:
 
     card: Card
     port: Port
-    source: Port | Lane
+    source: Start
     x: float = 0
 
 
@@ -49,17 +49,27 @@ class Lane:
     x: float = 0
 
 
-Stop = Port | Lane | Entry
+@dataclass(eq=False)
+class Gate:
+    """Where an output enters a frame in which it leads to several parts."""
+
+    frame: Frame
+    port: Port
+    x: float = 0
+
+
+Start = Port | Lane | Gate
+Channel = tuple[Stack | Frame, int]
+"""Where edges go sideways: below a part of a stack, or below the title of a frame (channel 0)."""
 
 
 @dataclass(eq=False)
 class Turn:
-    """A way sideways in the channel below part `channel` of a stack."""
+    """A way sideways in a channel."""
 
-    stack: Stack
-    channel: int
-    source: Port | Lane
-    target: Stop
+    channel: Channel
+    source: Start
+    target: Start | Entry
 
 
 @dataclass(eq=False)
@@ -74,29 +84,81 @@ class Route:
 
 @dataclass(slots=True)
 class Routes:
-    """The ways of all edges, and what they need of cards and stacks."""
+    """The ways of all edges, and what they need of cards, frames and stacks."""
 
     routes: list[Route]
     ports: dict[Card, list[Port]]
     entries: dict[Card, list[Entry]]
     lanes: dict[Stack, list[Lane]]
+    gates: dict[Frame, list[Gate]]
+
+
+@dataclass(slots=True)
+class _Plan:
+    """An edge, the stack in which its two ends stand in different parts, and the ways from there to both."""
+
+    edge: Edge
+    port: Port
+    card: Card
+    meeting: Stack
+    up: list[Place]
+    down: list[Place]
+    side: int
+
+    @property
+    def first(self) -> int:
+        return self.up[-1].index
+
+    @property
+    def last(self) -> int:
+        return self.down[-1].index
+
+    def sideways(self) -> Place | None:
+        """The part that is entered from the side: from the lane of an edge that passes others, if that is free."""
+        if self.last == self.first + 1:
+            return None
+        for place in _blocked(self.down, last=False):
+            if _free(_parent(place), self.meeting, self.side):
+                return place
+        return None
 
 
 def routed(picture: Picture, root: Place) -> Routes:
     """The ways of a picture's edges through its places."""
     cards = {card.leaf: card for card in _cards(root)}
-    found = Routes([], {}, {}, {})
+    found = Routes([], {}, {}, {}, {})
     ports: dict[tuple[Leaf, int], Port] = {}
-    for leaf, index in sorted(
-        {(source, index): None for source, index, _ in picture.edges}, key=lambda one: one[1]
-    ):
+    outputs = {(source, index): None for source, index, _ in picture.edges}
+    for leaf, index in sorted(outputs, key=lambda one: one[1]):
         port = ports[leaf, index] = Port(cards[leaf], index)
         found.ports.setdefault(cards[leaf], []).append(port)
-    # Short edges first, so that their lanes are the inner ones.
-    for edge in picture.edges:
-        source, index, target = edge
-        _route(found, edge, ports[source, index], cards[target])
+    plans = [_plan(edge, ports[edge[0], edge[1]], cards[edge[2]]) for edge in picture.edges]
+    into: dict[tuple[Frame, Port], int] = {}
+    for plan in plans:
+        for frame in _entered(plan):
+            into[frame, plan.port] = into.get((frame, plan.port), 0) + 1
+    for (frame, port), count in into.items():
+        if count > 1:
+            found.gates.setdefault(frame, []).append(Gate(frame, port))
+    for plan in plans:
+        _route(found, plan)
     return found
+
+
+def _plan(edge: Edge, port: Port, card: Card) -> _Plan:
+    up, down = way_up(port.card), way_up(card)
+    shared = set(down)
+    meeting = next(place for place in up if place in shared)
+    assert isinstance(meeting, Stack), "parts with an edge between them stand below each other"
+    up, down = up[: up.index(meeting)], down[: down.index(meeting)]
+    return _Plan(edge, port, card, meeting, up, down, _side(up, down))
+
+
+def _entered(plan: _Plan) -> list[Frame]:
+    """The frames that an edge enters through their titles, from the outside in."""
+    side = plan.sideways()
+    inside = plan.down if side is None else plan.down[: plan.down.index(side) + 1]
+    return [place for place in reversed(inside) if isinstance(place, Frame)]
 
 
 def _cards(place: Place) -> list[Card]:
@@ -118,72 +180,61 @@ def way_up(place: Place) -> list[Place]:
     return found
 
 
-def _route(found: Routes, edge: Edge, port: Port, card: Card) -> None:
-    up, down = way_up(port.card), way_up(card)
-    shared = set(down)
-    meeting = next(place for place in up if place in shared)
-    assert isinstance(meeting, Stack), "parts with an edge between them stand below each other"
-    up, down = up[: up.index(meeting)], down[: down.index(meeting)]
-    first, last = up[-1].index, down[-1].index
-    side = _side(meeting, up, down)
-    out = _blocked(up, last=True)
-    into = _blocked(down, last=False)
-    turns: list[tuple[Stack, int, Port | Lane]] = []
-    at: Port | Lane = port
-    # Down beside its own stack, as long as something stands between it and the lane.
-    start = first + 0.5
-    for place in out:
-        stack = place.parent
-        assert isinstance(stack, Stack)
+def _route(found: Routes, plan: _Plan) -> None:
+    meeting, port, side = plan.meeting, plan.port, plan.side
+    ways: list[tuple[Channel, Start]] = []
+    at: Start = port
+    start = plan.first + 0.5
+    # Down beside its own stack, or to the lane if nothing stands between.
+    for place in _blocked(plan.up, last=True):
+        stack = _parent(place)
+        ways.append(((stack, place.index), at))
         if _free(stack, meeting, side):
-            turns.append((stack, place.index, at))
-            start = first
+            start = plan.first
             break
-        lane = _lane(found, stack, RIGHT, port, place.index + 0.5, len(stack.items) - 0.5)
-        turns.append((stack, place.index, at))
-        at = lane
-    # The same from the other end.
-    tail: list[tuple[Stack, int, Lane | None]] = []
-    end = last - 0.5
-    for place in into:
-        stack = place.parent
-        assert isinstance(stack, Stack)
-        if _free(stack, meeting, side):
-            tail.append((stack, place.index - 1, None))
-            end = last
-            break
-        tail.append(
-            (
-                stack,
-                place.index - 1,
-                _lane(found, stack, side, port, -0.5, place.index - 0.5),
-            )
-        )
-    beside = start == first or end == last or last > first + 1
-    ways: list[tuple[Stack, int, Port | Lane]] = list(turns)
-    if beside:
+        at = _lane(found, stack, RIGHT, port, place.index + 0.5, len(stack.items) - 0.5)
+    sideways = plan.sideways()
+    end = plan.last - 0.5 if sideways is None else plan.last
+    if start == plan.first or plan.last > plan.first + 1:
         lane = _lane(found, meeting, side, port, start, end)
-        if start != first:
-            ways.append((meeting, first, at))
+        if start != plan.first:
+            ways.append(((meeting, plan.first), at))
         at = lane
-        if end != last:
-            ways.append((meeting, last - 1, at))
+        if sideways is None:
+            ways.append(((meeting, plan.last - 1), at))
     else:
-        ways.append((meeting, first, at))
-    for stack, channel, inner in reversed(tail):
-        if inner is not None:
-            at = inner
-        ways.append((stack, channel, at))
-    entries = found.entries.setdefault(card, [])
+        ways.append(((meeting, plan.first), at))
+    inside = list(reversed(plan.down))
+    if sideways is not None:
+        ways.append(((_parent(sideways), sideways.index - 1), at))
+        inside = inside[inside.index(sideways) :]
+    for place in inside:
+        stack = place.parent
+        passed = isinstance(stack, Stack) and stack is not meeting and place.index > 0
+        if passed and place is not sideways:
+            at = _lane(found, _parent(place), side, port, -0.5, place.index - 0.5)
+            ways.append(((_parent(place), place.index - 1), at))
+        if isinstance(place, Frame):
+            gates = found.gates.get(place, [])
+            gate = next((one for one in gates if one.port is port), None)
+            if gate is not None:
+                at = gate
+                ways.append(((place, 0), at))
+    entries = found.entries.setdefault(plan.card, [])
     entry = next((one for one in entries if one.port is port and one.source is at), None)
     if entry is None:
-        entry = Entry(card, port, at)
+        entry = Entry(plan.card, port, at)
         entries.append(entry)
-    route = Route(edge, port, entry)
-    for number, (stack, channel, source) in enumerate(ways):
-        target: Stop = ways[number + 1][2] if number + 1 < len(ways) else entry
-        route.turns.append(Turn(stack, channel, source, target))
+    route = Route(plan.edge, port, entry)
+    for number, (channel, source) in enumerate(ways):
+        target = ways[number + 1][1] if number + 1 < len(ways) else entry
+        route.turns.append(Turn(channel, source, target))
     found.routes.append(route)
+
+
+def _parent(place: Place) -> Stack:
+    assert isinstance(place.parent, Stack)
+    return place.parent
 
 
 def _blocked(way: list[Place], *, last: bool) -> list[Place]:
@@ -208,7 +259,7 @@ def _free(stack: Place, outer: Stack, side: int) -> bool:
     return True
 
 
-def _side(meeting: Stack, up: list[Place], down: list[Place]) -> int:
+def _side(up: list[Place], down: list[Place]) -> int:
     """The side on which an edge passes: where it comes from or leads to, otherwise the right."""
     for way in (up, down):
         for place in reversed(way):
@@ -220,9 +271,7 @@ def _side(meeting: Stack, up: list[Place], down: list[Place]) -> int:
     return RIGHT
 
 
-def _lane(
-    found: Routes, stack: Stack, side: int, port: Port, start: float, end: float
-) -> Lane:
+def _lane(found: Routes, stack: Stack, side: int, port: Port, start: float, end: float) -> Lane:
     """A lane for an output; one that it has already beside the stack is made longer."""
     lanes = found.lanes.setdefault(stack, [])
     for lane in lanes:

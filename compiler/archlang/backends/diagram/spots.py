@@ -28,6 +28,10 @@ class Spot:
     spans: tuple[Span, ...]
 
 
+Link = Callable[[Spot], str | None]
+"""The address that a spot leads to, if it has one."""
+
+
 def spots(
     items: Iterable[Leaf | Box], sources: Mapping[str, Source], place: Placing
 ) -> dict[int, Spot]:

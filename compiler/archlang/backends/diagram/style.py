@@ -19,7 +19,7 @@ _LIGHT = {
     "regularization": "#78716c",
     "reshaping": "#64748b",
     "merging": "#16a34a",
-    "preprocessing": "#9333ea",
+    "preprocessing": "#65a30d",
     "application": "#be123c",
     "op": "#475569",
     "custom": "#a16207",
@@ -35,32 +35,53 @@ _DARK = {
     "regularization": "#a8a29e",
     "reshaping": "#94a3b8",
     "merging": "#4ade80",
-    "preprocessing": "#d8b4fe",
+    "preprocessing": "#a3e635",
     "application": "#fb7185",
     "op": "#cbd5e1",
     "custom": "#fcd34d",
 }
 
-# Selector, property: the colour in light, in dark.
-_COLOURS = [
-    (".page", "fill", "#ffffff", "#0f172a"),
-    (".card", "fill", "#ffffff", "#1e293b"),
-    (".card,.behind", "stroke", "#cbd5e1", "#475569"),
-    (".behind", "fill", "#f1f5f9", "#172033"),
-    (".box", "fill", "#64748b", "#94a3b8"),
-    (".box", "stroke", "#94a3b8", "#64748b"),
-    (".bar", "fill", "#64748b", "#94a3b8"),
-    (".line", "stroke", "#64748b", "#94a3b8"),
-    (".tip", "fill", "#64748b", "#94a3b8"),
-    (".name,.title,.heading", "fill", "#0f172a", "#f1f5f9"),
-    (".args", "fill", "#334155", "#cbd5e1"),
-    (".params,.shape,.under", "fill", "#526071", "#a3b1c4"),
-    (".chip", "fill", "#ffffff", "#0f172a"),
-    (".pill", "fill", "#475569", "#cbd5e1"),
-    (".end", "fill", "#e2e8f0", "#334155"),
-    (".end", "stroke", "#94a3b8", "#64748b"),
-    (".lock", "fill", "#526071", "#a3b1c4"),
-    (".selected .card,.selected .box,a:focus .card,a:focus .box", "stroke", "#2563eb", "#60a5fa"),
+STROKES = _LIGHT
+"""The colours of the families, for formats with one theme."""
+
+# Name: the colour in light, in dark; then where it is used.
+_COLOURS = {
+    "page": ("#ffffff", "#0f172a"),
+    "card": ("#ffffff", "#1e293b"),
+    "rim": ("#cbd5e1", "#475569"),
+    "behind": ("#f1f5f9", "#172033"),
+    "box": ("#64748b", "#94a3b8"),
+    "edge": ("#64748b", "#94a3b8"),
+    "border": ("#94a3b8", "#64748b"),
+    "strong": ("#0f172a", "#f1f5f9"),
+    "text": ("#334155", "#cbd5e1"),
+    "weak": ("#526071", "#a3b1c4"),
+    "chip": ("#475569", "#cbd5e1"),
+    "on-chip": ("#ffffff", "#0f172a"),
+    "end": ("#e2e8f0", "#334155"),
+    "chosen": ("#2563eb", "#60a5fa"),
+}
+_USES = [
+    (".page", "fill", "page"),
+    (".card", "fill", "card"),
+    (".card,.behind", "stroke", "rim"),
+    (".behind", "fill", "behind"),
+    (".box,.bar", "fill", "box"),
+    (".box,.end", "stroke", "border"),
+    (".line", "stroke", "edge"),
+    (".tip", "fill", "edge"),
+    (".name,.title,.heading", "fill", "strong"),
+    (".args", "fill", "text"),
+    (".params,.shape,.under,.lock", "fill", "weak"),
+    (".pill", "fill", "chip"),
+    (".chip", "fill", "on-chip"),
+    (".end", "fill", "end"),
+    (
+        ".selected .card,.selected .box,.selected .end,a:focus .card,a:focus .box",
+        "stroke",
+        "chosen",
+    ),
+    *((f".{name} .strip,.{name} .tint,.{name}.strip", "fill", name) for name in FAMILIES),
 ]
 
 _FIXED = """\
@@ -76,43 +97,33 @@ _FIXED = """\
 .archlang .edge:hover .line{stroke-width:3}"""
 
 
-def css() -> str:
-    """The style sheet of a diagram."""
-    light, dark = _rules(False), _rules(True)
-    return "\n".join(
-        [
-            _FIXED,
-            *_with("", light),
-            "@media (prefers-color-scheme:dark){",
-            *_with("", dark),
-            "}",
-            *_around("light", "vscode-light", light),
-            *_around("dark", "vscode-dark", dark),
+def css(theme: str | None = None) -> str:
+    """The style sheet of a diagram: in the colours of a theme, or in its viewer's.
+
+    Then colours are also variables, `--archlang-card` and so on. Programs that know no variables show the light ones.
+    """
+    colours = _themed(theme == "dark")
+    rules = [_FIXED]
+    for selector, prop, name in _USES:
+        where = ",".join(f".archlang {part}" for part in selector.split(","))
+        variable = "" if theme else f";{prop}:var(--archlang-{name})"
+        rules.append(f"{where}{{{prop}:{colours[name]}{variable}}}")
+    if theme is None:
+        light, dark = _variables(False), _variables(True)
+        rules += [
+            f".archlang{light}",
+            f"@media (prefers-color-scheme:dark){{.archlang{dark}}}",
+            f'[data-theme="light"] .archlang,.vscode-light .archlang,.archlang[data-theme="light"]{light}',
+            f'[data-theme="dark"] .archlang,.vscode-dark .archlang,.archlang[data-theme="dark"]{dark}',
         ]
-    )
+    return "\n".join(rules)
 
 
-def _rules(dark: bool) -> list[tuple[str, str]]:
-    rules = [
-        (selector, f"{{{prop}:{colours[dark]}}}") for selector, prop, *colours in _COLOURS
-    ]
-    family = _DARK if dark else _LIGHT
-    return rules + [(f".{name} .strip,.{name} .tint,.{name}.strip", f"{{fill:{family[name]}}}") for name in FAMILIES]
+def _themed(dark: bool) -> dict[str, str]:
+    own = {name: colours[dark] for name, colours in _COLOURS.items()}
+    return own | (_DARK if dark else _LIGHT)
 
 
-def _with(prefix: str, rules: list[tuple[str, str]]) -> list[str]:
-    return [
-        ",".join(f"{prefix}.archlang {part}" for part in selector.split(",")) + colours
-        for selector, colours in rules
-    ]
-
-
-def _around(theme: str, body: str, rules: list[tuple[str, str]]) -> list[str]:
-    found: list[str] = []
-    for selector, colours in rules:
-        parts = selector.split(",")
-        own = [f'.archlang[data-theme="{theme}"] {part}' for part in parts]
-        around = [f':is([data-theme="{theme}"],.{body}) .archlang:not([data-theme]) {part}' for part in parts]
-        # A selector that a viewer does not know would make it leave out the whole rule.
-        found += [",".join(own) + colours, ",".join(around) + colours]
-    return found
+def _variables(dark: bool) -> str:
+    said = ";".join(f"--archlang-{name}:{colour}" for name, colour in _themed(dark).items())
+    return f"{{{said}}}"

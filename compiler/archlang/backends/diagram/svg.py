@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
 from archlang.backends.diagram import wording
+from archlang.backends.diagram.cards import Shape, Text
 from archlang.backends.diagram.families import FAMILIES, family
-from archlang.backends.diagram.geometry import Drawing, Line, Point, Shape, Text
+from archlang.backends.diagram.geometry import Drawing, Line, Point
 from archlang.backends.diagram.metrics import text_width
 from archlang.backends.diagram.model import Leaf
-from archlang.backends.diagram.spots import Spot
+from archlang.backends.diagram.spots import Link, Spot
 from archlang.backends.diagram.style import css
 
 _MARGIN = 24.0
 _HEADING = 66.0
 _LEGEND = 22.0
 
-Link = Callable[[Spot], str | None]
-
 
 def svg(drawing: Drawing, spots: dict[int, Spot], link: Link, theme: str | None = None) -> str:
     """The text of an SVG file. `spots` says for each shape, by its number, where it is written; `link` what it leads to."""
     title, under = wording.heading(drawing.picture.graph)
     legend = _families(drawing)
-    widest = max(
-        drawing.width, text_width(title, 17, bold=True), text_width(under, 12), 200.0
-    )
+    widest = max(drawing.width, text_width(title, 17, bold=True), text_width(under, 12), 200.0)
     width = widest + 2 * _MARGIN
     rows = _legend_rows(legend, widest)
     height = _HEADING + drawing.height + _MARGIN + (_LEGEND * len(rows) + 10 if rows else 0)
@@ -39,7 +36,7 @@ def svg(drawing: Drawing, spots: dict[int, Spot], link: Link, theme: str | None 
         f'width="{_n(width)}" height="{_n(height)}" viewBox="0 0 {_n(width)} {_n(height)}">',
         f"<title>{escape(title)}</title>",
         f"<desc>{escape(about)}</desc>",
-        f"<style>\n{css()}\n</style>",
+        f"<style>\n{css(theme)}\n</style>",
         f'<rect class="page" width="{_n(width)}" height="{_n(height)}" rx="8"/>',
         _text(Text(_MARGIN, 32, title, "heading", 17, bold=True)),
         _text(Text(_MARGIN, 51, under, "under", 12)),
@@ -213,16 +210,12 @@ def _legend(rows: list[list[tuple[float, str]]], y: float) -> Iterator[str]:
 
 def _told(drawing: Drawing) -> str:
     """The layers in order, for those who do not see them."""
-    said = [
-        wording.title(shape.item)
-        for shape in drawing.shapes
-        if isinstance(shape.item, Leaf)
-    ]
+    said = [wording.title(shape.item) for shape in drawing.shapes if isinstance(shape.item, Leaf)]
     shown = said if len(said) <= 40 else [*said[:40], f"and {len(said) - 40} more"]
     return ", ".join(shown)
 
 
 def _n(number: float) -> str:
     """A coordinate, to a tenth of a pixel."""
-    said = f"{number:.1f}"
-    return said.removesuffix(".0").replace("-0", "0") if said in ("-0.0",) else said.removesuffix(".0")
+    said = f"{number:.1f}".removesuffix(".0")
+    return "0" if said == "-0" else said

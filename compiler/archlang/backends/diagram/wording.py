@@ -16,6 +16,7 @@ from archlang.shapes.spec import Shape, TensorSpec, show_shape
 from archlang.tasks.model import OutputSpec
 
 _SIZES = ("kernel_size", "pool_size", "size")
+_SWITCHES = ("True", "False", "None")
 _UNSAID = ("padding", "use_bias", "dtype", "trainable", "seed", "epsilon", "momentum")
 
 
@@ -36,7 +37,7 @@ def details(leaf: Leaf) -> str:
     if leaf.kind == "output":
         return "" if leaf.output is None else safe(_goal(leaf.output))
     if leaf.kind == "op":
-        calls = [_plain([*node.args, *node.kwargs.values()]) for node in leaf.nodes]
+        calls = [_plain(node.args, node.kwargs) for node in leaf.nodes]
         return safe(", ".join(_ranges(calls)))
     if leaf.kind == "slice":
         calls = [[_index(index) for index in node.args] for node in leaf.nodes]
@@ -61,7 +62,8 @@ def hover(leaf: Leaf, place: str) -> str:
         ]
     elif leaf.kind == "output" and leaf.output is not None:
         lines.append(f"output {leaf.name}: {_goal(leaf.output)}")
-        lines += [f"{key}={show(value)}" for key, value in leaf.output.args.items()]
+        given = {k: v for k, v in leaf.output.args.items() if v is not None and v is not False}
+        lines += [f"{key}={show(value)}" for key, value in given.items()]
     elif leaf.kind == "input":
         lines.append(f"input {leaf.name}: {details(leaf)}")
     else:
@@ -88,7 +90,7 @@ def box_title(box: Box) -> str:
         return "repeat"
     if box.kind == "group":
         return box.name
-    calls = [_written(text) for text in box.texts]
+    calls = [[a for a in _written(text) if a not in _SWITCHES] for text in box.texts]
     inside = ", ".join(_ranges(calls))
     return safe(f"{box.name}({inside})" if inside else box.name)
 
@@ -123,7 +125,8 @@ def times(item: Leaf | Box) -> str:
 
 def shapes(leaf: Leaf, index: int) -> str:
     """The shapes of an output of a leaf: `28×28×64`, of the first and the last round if they differ."""
-    return between([_shape(spec.shape) for spec in leaf.specs(index)])
+    said = between([_shape(spec.shape) for spec in leaf.specs(index)])
+    return f"{said} (all {leaf.gathered[index]})" if index in leaf.gathered else said
 
 
 def between(said: Sequence[str]) -> str:
@@ -157,7 +160,12 @@ def heading(graph: Graph) -> tuple[str, str]:
     """The title of a diagram, and what stands under it."""
     name = safe(graph.name)
     task = "" if graph.task.name is None else f" for {safe(graph.task.name)}"
-    return name + task, f"{count(graph.params)} parameters, {count(graph.macs)} multiply-adds"
+    known = [
+        f"{count(number)} {what}"
+        for number, what in ((graph.params, "parameters"), (graph.macs, "multiply-adds"))
+        if number is not None
+    ]
+    return name + task, ", ".join(known)
 
 
 def _type(spec: TensorSpec) -> str:
@@ -174,14 +182,18 @@ def _shape(shape: Shape | None) -> str:
 
 
 def _dim(dim: Any) -> str:
-    said = "any" if dim is None else str(dim)
+    said = str(dim)
     return f"({said})" if " " in said else said
 
 
 def _goal(output: OutputSpec) -> str:
     """The task of an output: `classification(10)`."""
     if output.kind is None:
-        return "" if output.dtype is None else _type(TensorSpec((None, *(output.dims or ())), output.dtype))
+        return (
+            ""
+            if output.dtype is None
+            else _type(TensorSpec((None, *(output.dims or ())), output.dtype))
+        )
     labels = output.args.get("labels")
     classes = len(labels) if is_sequence(labels) else output.args.get("classes")
     for name in ("classes", "steps", "horizon"):
@@ -198,7 +210,9 @@ def _arguments(name: str, args: Mapping[str, Any], kind: str = "layers") -> list
     for key, value in args.items():
         if key in _UNSAID and value != "causal":
             continue
-        if key.endswith(("_initializer", "_regularizer", "_constraint")) or isinstance(value, Tensor):
+        if key.endswith(("_initializer", "_regularizer", "_constraint")) or isinstance(
+            value, Tensor
+        ):
             continue
         said = _value(value)
         if key in _SIZES and isinstance(value, int) and name[-2:] in ("2D", "3D"):
@@ -222,9 +236,10 @@ def _value(value: Any) -> str:
     return show(value)
 
 
-def _plain(values: Iterable[Any]) -> list[str]:
+def _plain(args: Iterable[Any], kwargs: Mapping[str, Any]) -> list[str]:
     """The arguments of an op that are no tensors."""
-    return [_value(value) for value in values if next(tensors([value]), None) is None]
+    given = [("", value) for value in args] + [(f"{key}=", kwargs[key]) for key in kwargs]
+    return [key + _value(value) for key, value in given if next(tensors([value]), None) is None]
 
 
 def _index(index: Any) -> str:

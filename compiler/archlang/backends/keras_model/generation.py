@@ -9,13 +9,14 @@ from typing import Any, cast
 import keras
 import numpy as np
 
+from archlang.backends.generation_masks import maskable
 from archlang.backends.keras_model import (
     generation_prefix,
     generation_search,
     generation_states,
 )
 from archlang.backends.keras_model.generation_parts import build_decoder, build_encoder
-from archlang.graph.decoding import Decoding, decoding
+from archlang.graph.decoding import Decoding
 from archlang.graph.model import Graph
 
 # They are written as scripts show them, hardly annotated.
@@ -26,7 +27,7 @@ _whole: Any = generation_prefix.Steps
 
 def generator(model: keras.Model, graph: Graph) -> Callable[..., np.ndarray] | None:
     """The function `generate` of a model of this graph; None where it has no output that is fed its own past."""
-    plan = decoding(graph)
+    plan = maskable(graph)
     return None if plan is None else Generator(model, plan).generate
 
 

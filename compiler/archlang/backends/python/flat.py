@@ -16,6 +16,9 @@ from archlang.graph.model import Graph, Layer, Node, Tensor, tensors
 from archlang.graph.reaching import reachable
 from archlang.narrowing import is_list, is_slice, is_tuple
 
+# Characters of a statement's targets that fit on one line beside what they are assigned.
+_TARGETS = 72
+
 
 class FlatModel:
     """Writes the function that builds a graph, and those of its nested models before it."""
@@ -120,13 +123,12 @@ class _Body:
         else:
             results = list(tensors(node.outputs))
             wanted = function_name(node.name or (node.op or "slice").rpartition(".")[2])
-            if isinstance(node.outputs, dict):
+            if isinstance(node.outputs, dict) or len(results) * (len(wanted) + 4) > _TARGETS:
                 target = free(wanted, self.taken)
                 self.taken.add(target)
                 for tensor in results:
-                    self.names[node, tensor.path] = (
-                        f"{target}[{value_code(tensor.path[0], self.imports)}]"
-                    )
+                    places = (f"[{value_code(each, self.imports)}]" for each in tensor.path)
+                    self.names[node, tensor.path] = target + "".join(places)
             else:
                 target = ", ".join(
                     self._name(t, wanted if len(results) == 1 else f"{wanted}_{i}")

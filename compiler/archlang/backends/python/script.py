@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from archlang.backends.generation_masks import maskable
 from archlang.backends.learned_tensor import learned_tensor_source
 from archlang.backends.python.applications import helpers
 from archlang.backends.python.flat import FlatModel
@@ -22,7 +23,6 @@ from archlang.backends.python.training.script import training_sections
 from archlang.backends.python.values import CannotWrite, Constants, Values
 from archlang.evaluation.evaluator import Evaluator
 from archlang.graph.adapting import adapted
-from archlang.graph.decoding import decoding
 from archlang.graph.model import Graph
 from archlang.graph.pretrained import pretrained
 from archlang.semantics.program import Program
@@ -96,7 +96,7 @@ def _plan(
         block_uses=frozenset(graph.uses) - {layer.name for layer in graph.layers},
         pretrained=tuple(pretrained(graph, graphs)),
         modules=_modules(program),
-        decoding=decoding(graph),
+        decoding=maskable(graph),
     )
 
 

@@ -11,6 +11,7 @@ from archlang.language_server.features.completion_items import (
     keyword,
     objects,
     of_entry,
+    ranked,
 )
 from archlang.language_server.features.signatures import BUILTINS, Param
 from archlang.syntax import tree as t
@@ -36,7 +37,11 @@ def arguments(asked: Asked, call: CallAt) -> list[Item]:
         return items
     if call.callee.kind == "source":
         return [*completion_data.in_source(asked, call), *items]
-    return [*values(asked, call.param, call), *items]
+    here = values(asked, call.param, call)
+    if call.param is not None and not call.param.required:
+        # An argument that may be left out is better given by its name.
+        here = ranked(here, 5)
+    return [*here, *items]
 
 
 def argument_names(call: CallAt, asked: Asked) -> list[Item]:
@@ -83,9 +88,19 @@ def values(asked: Asked, param: Param | None, call: CallAt | None = None) -> lis
                 items.append(Item(word, "value", "the default" if word == default else "", 1))
         if default == "None":
             items.append(Item("None", "value", "the default", 2))
-        items += of_section(asked, param.section, 3)
+        objects_here = of_section(asked, param.section, 3)
+        if call is not None and call.callee.name == "Bidirectional":
+            objects_here = [_recurrent(item) for item in objects_here]
+        items += objects_here
         items += _special(asked, param, call)
     return [*items, *expressions(asked, tensors=_takes_tensor(param, call))]
+
+
+def _recurrent(item: Item) -> Item:
+    """A layer inside `Bidirectional`: what goes from step to step comes first."""
+    entry = load().get("layers", item.label)
+    goes = entry is not None and entry.parameter("return_sequences") is not None
+    return ranked([item], -1 if goes else 4)[0]
 
 
 def _word(word: str, default: str | None, section: str | None) -> Item:

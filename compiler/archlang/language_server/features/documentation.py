@@ -34,7 +34,7 @@ def of_key(analysis: Analysis, key: str) -> str:
     if kind == "setting":
         return SETTINGS[name].doc if name in SETTINGS else ""
     if kind == "argument":
-        _, of_kind, callee_name, param_name = (key.split("/") + ["", "", ""])[:4]
+        _, of_kind, callee_name, param_name = [*key.split("/"), "", "", ""][:4]
         callee = callee_of(analysis, of_kind, callee_name)
         param = None if callee is None else callee.param(param_name)
         return "" if callee is None or param is None else argument(callee, param)

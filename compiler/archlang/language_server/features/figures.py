@@ -12,6 +12,7 @@ from archlang.records import record
 from archlang.source import Span
 
 _MOST_ROWS = 8
+_NONE = -1  # what ops have instead of parameters
 
 
 @record
@@ -44,10 +45,10 @@ def figures(analysis: Analysis, span: Span) -> list[Figures]:
 
 
 def _of_node(node: Node, where: str) -> Figures:
-    params = 0 if node.layer is None else node.layer.params
+    params = _NONE if node.layer is None else node.layer.params
     into = node.inputs
     if node.kind == "op":
-        into = [each for each in tensors([*node.args, *node.kwargs.values()])]
+        into = list(tensors([*node.args, *node.kwargs.values()]))
         into = into[0] if len(into) == 1 else into
     return Figures(where, _text(into), _text(node.outputs), params, node.macs)
 
@@ -80,7 +81,7 @@ def first_line(name: str, found: Sequence[Figures]) -> str:
     into = list(dict.fromkeys(each.into for each in found if each.into))
     parts.append(f"{into[0]} → {shape}" if len(into) == 1 and len(outs) == 1 else f"→ {shape}")
     params = {each.params for each in found}
-    if len(params) == 1:
+    if len(params) == 1 and found[0].params != _NONE:
         count = found[0].params
         parts.append("parameters not known" if count is None else plural(count, "parameter"))
     return " · ".join(parts)
@@ -114,6 +115,8 @@ def details(found: Sequence[Figures]) -> str:
 
 def number(value: int | None) -> str:
     """A count with commas, `?` where it is not known."""
+    if value == _NONE:
+        return ""
     return "?" if value is None else f"{value:,}"
 
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from archlang.graph.model import Frame, Graph, Passed, tensors
 from archlang.records import record
+from archlang.semantics.program import Program
 from archlang.shapes.spec import TensorSpec
 from archlang.source import Span
+from archlang.syntax.tree import Model
 
 
 @record
@@ -24,14 +26,24 @@ class Passing:
         return uses[-1] if uses else None
 
 
-def passings(graphs: Mapping[str, Graph]) -> dict[Span, list[Passing]]:
-    """For each step, by its span, all that it passed on, in order."""
+def passings(program: Program, graphs: Mapping[str, Graph]) -> dict[Span, list[Passing]]:
+    """For each step, by its span, all that it passed on, in order; of a model and its variants, only in the model."""
     found: dict[Span, list[Passing]] = {}
-    for name, graph in graphs.items():
+    for name, graph in _without_variants(program, graphs).items():
         for each in _with_nested(graph, graphs):
             for passed in each.passed:
                 found.setdefault(passed.span, []).append(Passing(name, passed))
     return found
+
+
+def _without_variants(program: Program, graphs: Mapping[str, Graph]) -> dict[str, Graph]:
+    """One graph for each model: its own rather than that of a variant, in whose place the model's name stands too."""
+    own = {model.name.id for model in program.models if isinstance(model, Model)}
+    kept: dict[Span, str] = {}
+    for name, graph in graphs.items():
+        if graph.span not in kept or name in own:
+            kept[graph.span] = name
+    return {name: graphs[name] for name in kept.values()}
 
 
 def _with_nested(graph: Graph, graphs: Mapping[str, Graph]) -> Iterator[Graph]:

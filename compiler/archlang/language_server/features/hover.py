@@ -19,6 +19,7 @@ from archlang.language_server.features.keywords import KEYWORDS
 from archlang.language_server.features.signatures import (
     Callee,
     find_callee,
+    of_entry,
     of_source,
     of_task_kind,
     of_word,
@@ -121,9 +122,8 @@ def _named(analysis: Analysis, path: Sequence[t.Node], span: Span, word: str) ->
         return f"**phase {node.id}**: {KEYWORDS['phase']}"
     if isinstance(above, t.TensorType) and above.dtype is node:
         return f"**{node.id}**: the dtype of `{analysis.slice(above.span)}`"
-    if isinstance(above, t.Head | t.OutputDecl) and node.id:
-        if isinstance(above, t.Head) or above.name is node:
-            return of_output(analysis, above, path)
+    if isinstance(above, t.Head) or (isinstance(above, t.OutputDecl) and above.name is node):
+        return of_output(analysis, above, path)
     return _resolved(analysis, path, node) or _declared(analysis, path, node)
 
 
@@ -162,7 +162,8 @@ def _resolved(analysis: Analysis, path: Sequence[t.Node], name: t.Name | t.Dotte
     step = call or name
     special = _task_or_source(path, name)
     if special is not None:
-        return documentation.of_callee(special)
+        what = "kind of task" if special.kind == "task" else "source of data"
+        return f"**{special.name}** · {what}\n\n{documentation.of_callee(special)}"
     match analysis.program.tables.names.get(name):
         case EntryRef(entry=entry):
             return of_entry_step(analysis, entry, step)
@@ -190,9 +191,9 @@ def _resolved(analysis: Analysis, path: Sequence[t.Node], name: t.Name | t.Dotte
 def _task_or_source(path: Sequence[t.Node], name: t.Name | t.Dotted) -> Callee | None:
     """The kind of task or source of data that a word names."""
     for above in path[:-1]:
-        if isinstance(above, t.OutputDecl) and isinstance(above.type, t.Call):
-            if above.type.callee is name:
-                return of_task_kind(name.id)
+        called = above.type if isinstance(above, t.OutputDecl) else None
+        if isinstance(called, t.Call) and called.callee is name:
+            return of_task_kind(name.id)
         if isinstance(above, t.DataDecl | t.Setting):
             value = above.value
             if isinstance(value, t.Call) and value.callee is name:
@@ -223,8 +224,6 @@ def _callee(analysis: Analysis, path: Sequence[t.Node], call: t.Call) -> Callee 
                 return source
     match analysis.program.tables.names.get(call.callee):
         case EntryRef(entry=entry):
-            from archlang.language_server.features.signatures import of_entry
-
             return of_entry(entry)
         case _:
             return find_callee(analysis, call.callee.id)

@@ -95,7 +95,8 @@ def _bindings(analysis: Analysis, variable: Variable) -> Iterator[tuple[t.Statem
                     if tables.targets.get(target) is variable:
                         yield node, index if len(node.targets) > 1 else -1
             elif isinstance(node, t.Let | t.Shared | t.Learned):
-                if tables.statements.get(node) is variable:
+                bound = tables.statements.get(node)
+                if bound is variable:
                     yield node, -1
 
 
@@ -149,9 +150,10 @@ def of_symbol(analysis: Analysis, symbol: Symbol | None) -> str | None:
         if found:
             first += f", used {len(found)} time{'s' if len(found) > 1 else ''}"
         table = details(found)
-        if found and table and not table.startswith("|"):
+        if found and not table.startswith("|"):
             into = f"{found[0].into} → {found[0].out}" if found[0].into else f"→ {found[0].out}"
-            table = f"{into}, {plural(found[0].params or 0, 'parameter')}, {table}"
+            size = plural(found[0].params or 0, "parameter")
+            table = ", ".join(text for text in (into, size, table) if text)
         return "\n\n".join(part for part in (first, about, table) if part)
     graph = analysis.graphs.get(symbol.name) if symbol.module is analysis.program.module else None
     first = f"**{symbol.name}** · {'model' if callee.kind == 'model' else 'written in Python'}"
@@ -221,7 +223,7 @@ def of_output(analysis: Analysis, node: t.Node, path: Sequence[t.Node]) -> str |
             name = graph.task.outputs[0].name
         spec = graph.outputs.get(name or "")
         for output in graph.task.outputs:
-            if output.name != name:
+            if name is None or output.name != name:
                 continue
             kind = (output.kind or "a plain tensor").replace("_", " ")
             first = f"**{name}** · {kind}" + (f" {spec_text(spec.spec)}" if spec else "")

@@ -132,7 +132,7 @@ def indentation(analysis: Analysis, offset: int) -> list[Edit]:
     line = analysis.lines.line(number)
     there = line[: len(line) - len(line.lstrip(" \t"))]
     tokens = tokenize(text)
-    if any(token.start < start < token.end for token in tokens):
+    if any(x.start < start < x.end and x.type == "TRIPLE_STRING" for x in tokens):
         return []  # inside a string over several lines
     above = [x for x in tokens if x.end <= start and x.type not in ("NEWLINE", "COMMENT")]
     wanted = " " * _wanted(analysis, above, line.strip())

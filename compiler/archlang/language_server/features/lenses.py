@@ -29,6 +29,8 @@ def lenses(analysis: Analysis) -> list[Lens]:
     """The lenses of a file; spans as in the tree."""
     found: list[Lens] = []
     for declaration in analysis.program.declarations():
+        if isinstance(declaration, t.Import | t.Train) or not declaration.name.id:
+            continue
         if isinstance(declaration, t.Model | t.Variant):
             graph = analysis.graphs.get(declaration.name.id)
             if (graph is not None and graph.span == declaration.name.span) or (

@@ -122,7 +122,7 @@ def _inputs(analysis: Analysis, model: t.Model) -> Iterator[Visible]:
         found = [
             tensor.spec
             for graph in analysis.graphs.values()
-            if graph.span == model.span or graph.name == model.name.id
+            if graph.name == model.name.id
             for given, tensor in graph.inputs.items()
             if given == name
         ]
@@ -284,9 +284,9 @@ def flowing_at(analysis: Analysis, at: Span) -> Nested:
         found = results(analysis, before)
         return found[0] if found else None
     if isinstance(declaration, t.Model):
-        for graph in analysis.graphs.values():
-            if graph.span == declaration.span and len(graph.inputs) == 1:
-                return next(iter(graph.inputs.values())).spec
+        graph = analysis.graphs.get(declaration.name.id)
+        if graph is not None and len(graph.inputs) == 1:
+            return next(iter(graph.inputs.values())).spec
         return None
     return _into(analysis, declaration)
 

@@ -29,10 +29,7 @@ def register(server: ArchServer) -> None:
         sent[uri] = (number, data)
         return number
 
-    @server.feature(
-        lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
-        lsp.SemanticTokensOptions(legend, full=lsp.SemanticTokensFullDelta(delta=True), range=True),
-    )
+    @server.feature(lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, legend)
     def _full(params: lsp.SemanticTokensParams) -> lsp.SemanticTokens | None:
         uri = params.text_document.uri
         data = full(uri)

@@ -12,6 +12,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from archlang.backends.python.layout import wrap
 from archlang.backends.python.script import _import_block
 from archlang.backends.python.training import TrainingPlan, training_sections
 from archlang.backends.python.training.layout import flat
@@ -120,7 +121,7 @@ def script(plan: TrainingPlan, build_model: str) -> str:
     if sections.constants:
         text += f"\n\n{sections.constants.rstrip()}"
     text += f"\n\n\ndef build_model() -> keras.Model:\n    {body}\n\n\n{sections.functions}"
-    return text + '\n\nif __name__ == "__main__":\n    main()\n'
+    return wrap(text + '\n\nif __name__ == "__main__":\n    main()\n')
 
 
 def run(path: Path, *arguments: str, prelude: str = "") -> subprocess.CompletedProcess[str]:

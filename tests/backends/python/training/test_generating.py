@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.backends.keras_model.generating import CARRYING, WHOLE, script_of
 
 

@@ -187,6 +187,11 @@ def _add_train(plan: TrainingPlan, parts: Parts) -> None:
     lines += start_lines(plan)
     if plan.adapted_layers and (plan.generated is None or plan.streams):
         lines.append(f"    adapt(model, {'training' if plan.streams else 'x'})")
+    if plan.streams:
+        lines += [
+            "    for _ in checkpoint.history:",
+            "        next(iter(training))  # takes up the order of an epoch that is over",
+        ]
     for phase in plan.phases:
         lines += _phase(plan, parts, phase)
     parts.function("train", lines)

@@ -83,7 +83,10 @@ def stream(keys: Keys, seed: int | None = None) -> Examples:
     examples = tf.data.Dataset.from_tensor_slices(keys)
     if seed is not None:
         # Only keys wait in the buffer, so that it holds all.
-        examples = examples.shuffle(len(keys[0]), seed=seed)
+        shuffled = examples.shuffle(len(keys[0]), seed=seed)
+        # Keras makes iterators that it does not use; in here they take up no order.
+        examples = tf.data.Dataset.range(1).flat_map(lambda _: shuffled)
+        examples = examples.apply(tf.data.experimental.assert_cardinality(len(keys[0])))
     return examples.map(read, num_parallel_calls=tf.data.AUTOTUNE)
 '''
 
