@@ -1,6 +1,6 @@
-"""Take the pictures of editors in docs/pictures: `python tools/make_editor_pictures.py [FOLDER]`.
+"""Take the pictures of VS Code in docs/pictures: `python tools/make_editor_pictures.py [FOLDER]`.
 
-Needs npm, Chromium and Pillow; takes about two minutes. FOLDER is where they go, with all that were taken, light and dark.
+Needs npm, Chromium and Pillow. With FOLDER, more are taken than the documentation shows, each light and dark, to look at.
 """
 
 from __future__ import annotations
@@ -19,65 +19,93 @@ from tests.editors.code_server import HERE, chromium, code_server, modules  # no
 from tests.editors.npm import run  # noqa: E402
 
 THEMES = {"light": "Default Light Modern", "dark": "Default Dark Modern"}
-COLOURS = 128
+COLOURS = 96
+
+# One mistake: the sum is of a vector and a longer one.
+MISTAKE = """\
+# Iris flowers by four measurements, with a way around two layers.
+
+task Iris {
+    input measures: float32[4]
+    output kind: classification(3)
+    data = sklearn(iris)
+}
+
+model Mlp for Iris {
+    Dense(32, activation=relu)
+    [
+        Dense(64, activation=relu) -> Dense(16),
+        _,
+    ] -> Add
+    Dropout(0.2)
+    head
+}
+
+train {
+    optimizer = Adam(1e-3)
+    epochs = 40
+    batch_size = 16
+    validation = 0.2
+}
+"""
+
+SETTINGS: dict[str, Any] = {
+    "editor.fontSize": 12,
+    "editor.minimap.enabled": False,
+    "breadcrumbs.enabled": False,
+    "chat.disableAIFeatures": True,
+    "window.commandCenter": False,
+    "window.menuBarVisibility": "hidden",
+    "workbench.activityBar.location": "hidden",
+    "workbench.layoutControl.enabled": False,
+}
+
+# For each picture: the spec, what stands beside it, the line of the cursor, what the mouse points to.
+SHOTS: dict[str, tuple[str, str, str, str | None]] = {
+    "picture": ("shapes_unet.arch", "picture", "DoubleConv(32)", None),
+    "mistake": ("mistake.arch", "picture", "Dropout(0.2)", "Add"),
+    "python": ("digits_transformer.arch", "python", "EncoderBlock(", None),
+    "hover": ("resnet50.arch", "picture", "MaxPooling2D", "MaxPooling2D"),
+}
+SHOWN = {("picture", "light"), ("mistake", "dark")}
 
 
 def main() -> None:
-    from PIL import Image
-
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures"
+    everything = len(sys.argv) > 1
+    folder = Path(sys.argv[1]) if everything else ROOT / "docs" / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     for theme, name in THEMES.items():
-        with tempfile.TemporaryDirectory() as home:
-            specs = Path(home) / "specs"
-            shutil.copytree(ROOT / "specs", specs)
-            cnn = specs / "digits_cnn.arch"
-            (specs / "mistake.arch").write_text(
-                cnn.read_text("utf-8").replace(
-                    "Conv2D(64, 3, padding=same", "Conv2D(64, 9, padding=valid"
-                ),
-                "utf-8",
+        wanted = [shot for shot in SHOTS if everything or (shot, theme) in SHOWN]
+        outputs = {
+            shot: folder / (f"{shot}_{theme}.png" if everything else f"vscode_{theme}.png")
+            for shot in wanted
+        }
+        _take({"workbench.colorTheme": name}, outputs)
+
+
+def _take(theme: dict[str, Any], outputs: dict[str, Path]) -> None:
+    from PIL import Image
+
+    with tempfile.TemporaryDirectory() as home:
+        specs = Path(home) / "specs"
+        shutil.copytree(ROOT / "specs", specs)
+        (specs / "mistake.arch").write_text(MISTAKE, "utf-8")
+        shots: list[dict[str, Any]] = []
+        for shot, output in outputs.items():
+            file, view, line, hover = SHOTS[shot]
+            shots.append(
+                {"file": specs / file, "view": view, "line": line, "hover": hover, "output": output}
             )
-            out = {
-                view: folder / f"vscode_{view}_{theme}.png"
-                for view in ("picture", "python", "mistake")
-            }
-            shots: list[dict[str, Any]] = [
-                {
-                    "file": specs / "resnet50.arch",
-                    "view": "picture",
-                    "line": "Bottleneck(filters)",
-                    "output": out["picture"],
-                },
-                {"file": cnn, "view": "python", "line": "Conv2D(64", "output": out["python"]},
-                {
-                    "file": specs / "mistake.arch",
-                    "view": "",
-                    "line": "Flatten",
-                    "hover": "Conv2D",
-                    "output": out["mistake"],
-                },
-            ]
-            settings = {
-                "workbench.colorTheme": name,
-                "editor.minimap.enabled": False,
-                "chat.disableAIFeatures": True,
-                "window.commandCenter": False,
-            }
-            with code_server(Path(home), settings) as address:
-                request = {
-                    "modules": modules(), "chromium": chromium(), "profile": f"{home}/profile", "address": address,
-                    "folder": specs, "scale": 1, "shots": shots,
-                }  # fmt: skip
-                run(
-                    "node",
-                    str(HERE / "screenshots.mjs"),
-                    folder=Path(home),
-                    stdin=json.dumps(request, default=str),
-                )
-        for path in out.values():
-            Image.open(path).convert("RGB").quantize(COLOURS).save(path, optimize=True)
-            print(f"{path.name}: {path.stat().st_size // 1024} KB")
+        with code_server(Path(home), {**SETTINGS, **theme}) as address:
+            request = {
+                "modules": modules(), "chromium": chromium(), "profile": f"{home}/profile", "address": address,
+                "folder": specs, "scale": 1, "shots": shots,
+            }  # fmt: skip
+            script = str(HERE / "screenshots.mjs")
+            run("node", script, folder=Path(home), stdin=json.dumps(request, default=str))
+    for path in outputs.values():
+        Image.open(path).convert("RGB").quantize(COLOURS).save(path, optimize=True)
+        print(f"{path.name}: {path.stat().st_size // 1024} KB")
 
 
 if __name__ == "__main__":

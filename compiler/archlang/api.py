@@ -28,6 +28,7 @@ from archlang.graph.elaborate import Elaborator
 from archlang.graph.lint import dead_layers, lint
 from archlang.graph.masks import lost_masks
 from archlang.graph.model import Graph
+from archlang.graph.monitors import monitor_problems
 from archlang.graph.pending import pending_problems
 from archlang.graph.pretrained import pretrained_problems
 from archlang.graph.selectors import selector_problems
@@ -116,6 +117,7 @@ def check(
         parsed.diagnostics,
         parse=parse if memory is None else memory.parse_imported,
         parts=None if memory is None else memory.sources,
+        kept=None if memory is None else memory.resolutions,
     )
     values = dict(overrides or {})
     _check_overrides(program, values)
@@ -140,7 +142,12 @@ def check(
                     report(problem)
             if graph is not None:
                 graphs[declaration.name.id] = graph
-        elaborator.rest()
+        if memory is None:
+            elaborator.rest()
+        else:
+            for problem in memory.rest(program, values):
+                report(problem)
+            elaborator.trains_alone()
     except TooMuch:
         pass
     if not any(problem.is_error for problem in found):
@@ -168,6 +175,7 @@ def _graph_problems(
     return [
         *lost_masks(graph),
         *selector_problems(graph),
+        *monitor_problems(graph),
         *pretrained_problems(graph, graphs),
         *pending_problems(graph),
         *adapting_problems(graph, graphs),

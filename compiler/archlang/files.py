@@ -1,7 +1,7 @@
 """Writing files: whole or not at all, and never over what someone has edited by hand.
 
-A generated script ends in a comment line with a hash of all that stands above it. A file that
-carries the right hash is ours and may be written again; any other is somebody's.
+A generated script or picture ends in a comment line with a hash of all that stands above it. A file
+that carries the right hash is ours and may be written again; any other is somebody's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-_STAMP = re.compile(r"# archlang: ([0-9a-f]{12})")
+_STAMP = re.compile(r"(?:#|//|%%|<!--) archlang: ([0-9a-f]{12})(?: -->)?")
 
 
 class EditedFileError(FileExistsError):
@@ -61,9 +61,19 @@ def is_untouched(path: Path) -> bool:
 
 def write_script(path: Path, text: str, *, force: bool = False) -> None:
     """Write a script with its stamp; `EditedFileError` if that would destroy work."""
+    _guard(path, force)
+    write_text(path, stamp(text))
+
+
+def write_stamped(path: Path, text: str, comment: str, *, force: bool = False) -> None:
+    """Write a text of another kind with its stamp: `comment` is `// {}` and the like; `EditedFileError` as above."""
+    _guard(path, force)
+    write_text(path, text + comment.format(f"archlang: {_digest(text)}") + "\n")
+
+
+def _guard(path: Path, force: bool) -> None:
     if not force and _exists(path) and not is_untouched(path):
         raise EditedFileError(path, edited=_claims(path))
-    write_text(path, stamp(text))
 
 
 def write_text(path: Path, content: str) -> None:

@@ -67,6 +67,25 @@ def test_one_model_is_drawn(folder: Path) -> None:
     assert (folder / "two_n.svg").exists()
 
 
+@pytest.mark.parametrize("name", ["one.svg", "one.mmd", "one.dot"])
+def test_what_was_edited_is_not_overwritten(folder: Path, name: str) -> None:
+    path = folder / name
+    assert run("one.arch", "-o", name).exit_code == 0
+    first = path.read_bytes()
+    assert run("one.arch", "-o", name).exit_code == 0
+    assert path.read_bytes() == first
+    assert sorted(p.name for p in folder.iterdir()) == sorted(["one.arch", name])
+    path.write_bytes(first.replace(b"float32", b"float16"))
+    result = run("one.arch", "-o", name)
+    assert result.exit_code == 2
+    assert f"{name} exists and has been edited since archlang wrote it; --force" in result.stderr
+    assert b"float16" in path.read_bytes()
+    assert run("one.arch", "-o", name, "--force").exit_code == 0
+    assert path.read_bytes() == first
+    path.write_text("mine", "utf-8")
+    assert "was not written by archlang" in run("one.arch", "-o", name).stderr
+
+
 def test_what_is_wrong_is_said(folder: Path) -> None:
     result = run("-", given=ONE.replace("Dense", "Dens"))
     assert result.exit_code == 1

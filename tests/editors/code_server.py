@@ -78,6 +78,10 @@ def code_server(home: Path, settings: dict[str, Any]) -> Iterator[str]:
     }
     (user / "User" / "settings.json").write_text(json.dumps({**defaults, **settings}), "utf-8")
     env = {**environment(), "HOME": str(home)}
+    # No `archc` on PATH: the server is the one that the settings name.
+    env["PATH"] = os.pathsep.join(
+        folder for folder in env["PATH"].split(os.pathsep) if not (Path(folder) / "archc").is_file()
+    )
     common = [node, str(entry), "--user-data-dir", str(user), "--extensions-dir", str(extensions)]
     subprocess.run(
         [*common, "--install-extension", str(packed())],

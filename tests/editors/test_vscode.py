@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.editors.code_server import HERE, chromium, code_server, modules
-from tests.editors.npm import run
+from tests.editors.npm import extension_folder, run
 
 pytestmark = [pytest.mark.slow, pytest.mark.editors]
 
@@ -28,10 +28,13 @@ model Mlp for Iris {
 
 
 def test_a_session(tmp_path: Path) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    spec = folder / "iris.arch"
-    spec.write_text(SPEC, "utf-8")
+    folder, bare = tmp_path / "folder", tmp_path / "bare"
+    for each in (folder, bare):
+        each.mkdir()
+        (each / "iris.arch").write_text(SPEC, "utf-8")
+    # Here the setting of the user does not count, and no server is found.
+    (bare / ".vscode").mkdir()
+    (bare / ".vscode" / "settings.json").write_text('{"archlang.server.path": ""}', "utf-8")
     screenshot = tmp_path / "failed.png"
     with code_server(tmp_path, {}) as address:
         request = {
@@ -40,7 +43,8 @@ def test_a_session(tmp_path: Path) -> None:
             "profile": str(tmp_path / "profile"),
             "address": address,
             "folder": str(folder),
-            "file": str(spec),
+            "file": str(folder / "iris.arch"),
+            "bare": {"folder": str(bare), "file": str(bare / "iris.arch")},
             "screenshot": str(screenshot),
             "clicked": 11,
         }
@@ -57,8 +61,20 @@ def test_a_session(tmp_path: Path) -> None:
     assert "rate" in seen["hover"]
     assert "BatchNormalization" in seen["completed"]
     assert 'name="dropout_1"' in seen["python"]
-    assert 'name="relu_1"' in seen["live"] or "ReLU" in seen["live"]
+    assert "layers.Dropout(" in seen["marked"]
+    assert "BatchNormalization" in seen["markedInSpec"]
+    assert "layers.ReLU(" in seen["live"]
     assert "BatchNormalization" in seen["picture"]
     assert "Dropout" in seen["selected"]
     assert "Ln 11" in seen["went"]
     assert "7" in seen["redrawn"]
+    assert "Dense" in seen["reselected"]
+    # The picture is of the spec as it is now, with the mistake marked.
+    assert seen["broken"].startswith("the spec has ")
+    assert "error" in seen["wrong"]
+    assert 'pip install "archlang[editor]"' in seen["missing"]
+    assert seen["coloured"]
+
+
+def test_the_sources_are_clean() -> None:
+    run("npm", "run", "--silent", "check", folder=extension_folder())

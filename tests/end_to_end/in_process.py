@@ -20,7 +20,7 @@ def train(
     """
     kept: list[Any] = []
     if "Checkpoint" in script:
-        kept = [_unwritten(script["Checkpoint"])(folder / "model.keras", 0)]
+        kept = [_unwritten(script["Checkpoint"])(folder / "model.keras")]
     script["train"](model, training, validation, *kept, **settings)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from archlang.graph.decoding import Decoding, decoding
+from archlang.graph.mask_flow import KEEPS, Masked, Walk
 from archlang.graph.mask_rules import ATTENTION, JOIN, MULTI_HEAD, RECURRENT
-from archlang.graph.masks import KEEPS
 from archlang.graph.model import Graph, Node, Tensor, tensors
 from archlang.records import record
 from archlang.shapes.rule import LayerValue
@@ -41,50 +39,60 @@ def maskable(graph: Graph) -> Decoding | None:
 
 def memory_masks(decoding: Decoding) -> list[tuple[Tensor, MaskCall]]:
     """The masks of the memory that attention looks at, in the order of the memory. May raise NoSuchMask."""
-    looked_at = {
-        (tensor.node, tensor.path)
+    finds = _Finds(decoding.graph)
+    looking = [
+        node
         for node in decoding.nodes
         if node.layer is not None and node.layer.class_name in ATTENTION | MULTI_HEAD
-        for tensor in tensors(node.inputs)
-    }
-    within = _Within(decoding.graph, {}, ())
-    first = decoding.nodes[0]
-    found = [(tensor, _mask(tensor, first, within)) for tensor in decoding.memory]
-    return [(t, mask) for t, mask in found if mask is not None and (t.node, t.path) in looked_at]
+    ]
+    within = _Within(decoding.graph, {}, (), (), finds)
+    found: list[tuple[Tensor, MaskCall]] = []
+    for tensor in decoding.memory:
+        if any(finds.mask((), node, tensor) for node in looking):
+            mask = _mask(tensor, None, within)
+            if mask is not None:
+                found.append((tensor, mask))
+    return found
 
 
 def sees_mask(decoding: Decoding, node: Node, tensor: Tensor) -> bool:
     """Whether attention gets the mask of a tensor of the memory in the whole model."""
-    return not _taken_off(decoding.nodes, tensor, node)
+    return _Finds(decoding.graph).mask((), node, tensor)
+
+
+class _Finds:
+    """Which masks calls find when the whole model runs."""
+
+    def __init__(self, graph: Graph) -> None:
+        walk = Walk()
+        walk.graph(graph)
+        self.found = {
+            (call.inside, call.node, tensor.node, tensor.path)
+            for call in walk.calls
+            for tensor, state in zip(call.tensors, call.states, strict=True)
+            if isinstance(state, Masked)
+        }
+
+    def mask(self, way: tuple[Node, ...], node: Node, tensor: Tensor) -> bool:
+        """Whether a call finds the mask of a tensor; `way` are the calls of nested models that lead to it."""
+        return (way, node, tensor.node, tensor.path) in self.found
 
 
 @record
 class _Within:
-    """A graph, what flows into it with its masks if it is a nested model, and the names that lead to it."""
+    """A graph, what flows into it with its masks if it is a nested model, the names and calls that lead to it."""
 
     graph: Graph
     given: dict[Node, tuple[Tensor, MaskCall | None]]
     inside: tuple[str, ...]
-
-
-def _taken_off(nodes: Sequence[Node], tensor: Tensor, before: Node) -> bool:
-    """Whether Keras has taken the mask off a tensor: `MultiHeadAttention` takes those of its inputs off, so that what
-    is called behind it finds none.
-    """
-    for node in nodes:
-        if node is before:
-            return False
-        takes_off = node.layer is not None and node.layer.class_name == "MultiHeadAttention"
-        taken = tensors(node.inputs)
-        if takes_off and any(t.node is tensor.node and t.path == tensor.path for t in taken):
-            return True
-    return False
+    way: tuple[Node, ...]
+    finds: _Finds
 
 
 def _mask(tensor: Tensor, before: Node | None, within: _Within) -> MaskCall | None:
-    """The mask of a tensor when the call `before` gets it, or the one behind the graph."""
+    """The mask of a tensor when the call `before` gets it, or the one that it was made with."""
     node = tensor.node
-    if before is not None and _taken_off(within.graph.nodes, tensor, before):
+    if before is not None and not within.finds.mask(within.way, before, tensor):
         return None
     if node in within.given:
         return within.given[node][1]
@@ -141,5 +149,6 @@ def _nested(node: Node, graph: Graph, tensor: Tensor, within: _Within) -> MaskCa
         for declared, flows in zip(graph.inputs.values(), tensors(node.inputs), strict=False)
     }
     name = tensor.path[0] if tensor.path else next(iter(graph.outputs))
-    inner = _Within(graph, given, (*within.inside, node.layer.name))
+    inside, way = (*within.inside, node.layer.name), (*within.way, node)
+    inner = _Within(graph, given, inside, way, within.finds)
     return _mask(graph.outputs[str(name)], None, inner)

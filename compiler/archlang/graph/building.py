@@ -10,7 +10,7 @@ from archlang.evaluation.evaluator import Environment, TooMuch
 from archlang.graph.construction import Construction
 from archlang.graph.context import Context, Flow
 from archlang.graph.interfaces import placed
-from archlang.graph.model import Graph, Layer, Tensor
+from archlang.graph.model import BROKEN, Graph, Layer, Tensor
 from archlang.graph.naming import Names
 from archlang.graph.reaching import prune
 from archlang.graph.refusals import refusal
@@ -111,9 +111,11 @@ class ModelBuilder:
             uses=self.construction.uses,
             mixed=self.construction.mixed,
             passed=self.construction.passed,
+            broken=self.construction.breaks,
         )
         prune(graph)
-        self.steps.measure(context, graph.params, graph.macs)
+        whole = not self.construction.breaks
+        self.steps.measure(context, graph.params if whole else None, graph.macs if whole else None)
         return graph
 
     # ------------------------------------------------------------------ heads and outputs
@@ -243,7 +245,7 @@ class ModelBuilder:
         )
 
     def _check_output(self, output: OutputSpec, tensor: Tensor) -> None:
-        if output.name in self.heads or tensor.node.op == "?":
+        if output.name in self.heads or tensor.node.op == BROKEN:
             return
         node = tensor.node
         if output.kind is not None:

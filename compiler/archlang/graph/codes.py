@@ -110,8 +110,9 @@ CODES: dict[str, CodeInfo] = {
             "E0347",
             "`Embedding` smaller than its vocabulary",
             "An `Embedding` needs a row for every number that the vocabulary in front of it gives: `max_tokens`, or the words of "
-            "`vocabulary=` with the tokens for padding and unknown words (`TextVectorization` adds two). Keras fails in the middle "
-            "of training at the first number without a row, or reads zeros on a GPU.",
+            "`vocabulary=` with the tokens for padding and unknown words (`TextVectorization` adds two). Behind the `shifted` past of a "
+            "generation it needs one for every id, those that begin and end a sequence included: `vocab`, or two more than the "
+            "words of `text=`. Keras fails in the middle of training at the first number without a row, or reads zeros on a GPU.",
         ),
         (
             "W1342",
@@ -241,7 +242,10 @@ CODES: dict[str, CodeInfo] = {
             "W1307",
             "mask lost on the way",
             "`Embedding(mask_zero=True)` and `Masking` mark padding. Layers such as `Conv1D`, `Flatten`, `Reshape`, slices and ops "
-            "drop the mark, and a later recurrent layer, attention or `GlobalAveragePooling1D` reads padding as data.",
+            "drop the mark, and a later recurrent layer, attention or `GlobalAveragePooling1D` reads padding as data. "
+            "`MultiHeadAttention` keeps it on what it gives, but takes it off the tensors that it is given: other calls that take "
+            "them find none, if Keras makes them later, as an `Add` of the input and the attention. Behind `LayerNormalization` or "
+            "`Rescaling(1.0)` it has a tensor of its own.",
         ),
         (
             "W1341",

@@ -10,7 +10,7 @@ from archlang.diagnostics import Label, error, warning
 from archlang.evaluation.evaluator import TooMuch
 from archlang.evaluation.values import contains_unknown
 from archlang.graph.context import Context, Flow
-from archlang.graph.model import Graph, Layer, Node, Passed, Tensor, specs, tensors
+from archlang.graph.model import BROKEN, Graph, Layer, Node, Passed, Tensor, specs, tensors
 from archlang.graph.refusals import path_notes, refusal
 from archlang.narrowing import is_dict, is_slice
 from archlang.shapes.ops import OpCall, apply_op
@@ -33,6 +33,8 @@ class Construction:
         self.names: dict[str, Span] = {}
         self.uses: list[str] = []
         self.passed: list[Passed] = []
+        # The nodes of steps that could not be carried out, and how many others were there before each.
+        self.breaks: list[tuple[int, Node]] = []
         self.mixed: str | None = None
         # Whether it has been reported already that nothing flows at the model's beginning.
         self.no_beginning = False
@@ -49,8 +51,9 @@ class Construction:
 
     def broken(self, span: Span) -> Tensor:
         """A tensor of which nothing is known, in place of a step that has been reported."""
-        node = Node("op", span, op="?")
+        node = Node("op", span, op=BROKEN)
         node.outputs = Tensor(node, (), UNKNOWN)
+        self.breaks.append((len(self.nodes), node))
         return node.outputs
 
     def make_layer(

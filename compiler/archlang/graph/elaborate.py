@@ -101,14 +101,22 @@ class Elaborator:
     def rest(self) -> None:
         """Evaluate what no model has needed: constants, and tasks that no model is for."""
         for declaration in self.program.declarations():
-            if isinstance(declaration, t.Let):
-                symbol = self.program.module.names.get(declaration.name.id)
-                if symbol is not None:
-                    self.evaluator.symbol(symbol)
-            elif isinstance(declaration, t.Task) and declaration not in self._tasks:
-                self.interfaces.task(
-                    declaration.name.id, declaration.members, Environment(), declaration.doc
-                )
+            self.unneeded(declaration)
+        self.trains_alone()
+
+    def unneeded(self, declaration: t.Declaration) -> None:
+        """Evaluate a constant or a task, unless a model has needed it."""
+        if isinstance(declaration, t.Let):
+            symbol = self.program.module.names.get(declaration.name.id)
+            if symbol is not None:
+                self.evaluator.symbol(symbol)
+        elif isinstance(declaration, t.Task) and declaration not in self._tasks:
+            self.interfaces.task(
+                declaration.name.id, declaration.members, Environment(), declaration.doc
+            )
+
+    def trains_alone(self) -> None:
+        """Check the training of a file without models."""
         if not self.program.models:
             task = TaskSpec(None, (), (), None)
             self.interfaces.train(self.program.trains, task)

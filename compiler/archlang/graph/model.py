@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 # A tensor, or tensors nested in lists, tuples and dicts.
 Nested = Any
 
+# The op of a node that stands for a step with a mistake that has been reported. It is not among a graph's `nodes`.
+BROKEN = "?"
+
 
 @record
 class Frame:
@@ -93,7 +96,8 @@ class Node:
 
     `kind` is `input`, `layer` (`layer` is called on `inputs` with the keyword arguments `kwargs`), `op` (a function of keras.ops,
     called `op`, with `args` and `kwargs`), or `slice` (`inputs` indexed by `args`: ints, Python `slice`s, None and Ellipsis).
-    Tensors may stand anywhere in `args` and `kwargs`. `outputs` nests as Keras returns it.
+    Tensors may stand anywhere in `args` and `kwargs`. `outputs` nests as Keras returns it. Where a step could not be
+    carried out, a node with the op `BROKEN` gives what is taken of it, and `inputs` is what flowed into it.
     """
 
     kind: Literal["input", "layer", "op", "slice"]
@@ -160,6 +164,8 @@ class Graph:
     mixed: str | None = None
     # What every step passed on, in order, those that reach no output too: for editors.
     passed: list[Passed] = field(default_factory=list[Passed])
+    # The nodes with the op `BROKEN`, each with how many of `nodes` stand before it.
+    broken: list[tuple[int, Node]] = field(default_factory=list[tuple[int, Node]])
 
     @property
     def params(self) -> int | None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from archlang.graph.model import Graph, Node, tensors
 
 
 def prune(graph: Graph) -> None:
     """Take out what no output depends on: Keras leaves it out too, so its weights don't count."""
     live = reachable(graph)
+    left = list(
+        accumulate((node.kind == "input" or node in live for node in graph.nodes), initial=0)
+    )
+    graph.broken = [(left[before], node) for before, node in graph.broken if node in live]
     graph.dead = [node for node in graph.nodes if node.kind != "input" and node not in live]
     graph.nodes = [node for node in graph.nodes if node.kind == "input" or node in live]
     called = {node.layer for node in graph.nodes}

@@ -8,7 +8,7 @@ from archlang.diagnostics import error
 from archlang.evaluation.values import contains_unknown
 from archlang.graph.construction import Construction
 from archlang.graph.context import Context, Flow, SharedLayer
-from archlang.graph.model import Graph, Layer, Tensor, tensors
+from archlang.graph.model import BROKEN, Graph, Layer, Tensor, tensors
 from archlang.graph.naming import Names
 from archlang.semantics.program import EntryRef, Symbol, SymbolRef, Variable
 from archlang.syntax import tree as t
@@ -132,7 +132,7 @@ class Sharing:
             None,
         )
         graph = Graph(name, task, None, inputs, outputs, inner.nodes, inner.layers, expr.span)
-        graph.mixed, graph.passed = inner.mixed, inner.passed
+        graph.mixed, graph.passed, graph.broken = inner.mixed, inner.passed, inner.breaks
         return self.construction.make_layer(
             context, "model", symbol.name, {}, expr.span, name=name, graph=graph
         )
@@ -145,7 +145,7 @@ class Sharing:
         used = [*results]
         for node in inner.nodes:
             used += tensors([node.inputs, list(node.args), node.kwargs])
-        if any(tensor.node not in own and tensor.node.op != "?" for tensor in used):
+        if any(tensor.node not in own and tensor.node.op != BROKEN for tensor in used):
             self.report(
                 error(
                     "E0325",

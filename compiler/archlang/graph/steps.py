@@ -11,10 +11,10 @@ from archlang.evaluation.values import UNKNOWN, show
 from archlang.graph.calls import Calls
 from archlang.graph.construction import Construction
 from archlang.graph.context import Context, Flow
-from archlang.graph.model import Frame, Passed, Tensor
+from archlang.graph.model import BROKEN, Frame, Node, Passed, Tensor, tensors
 from archlang.graph.refusals import path_notes
 from archlang.narrowing import is_dict, is_list, is_sequence
-from archlang.semantics.program import EntryRef, FlowingRef, SymbolRef, VariableRef
+from archlang.semantics.program import EntryRef, FlowingRef, SymbolRef, Unresolved, VariableRef
 from archlang.shapes.rule import LayerValue
 from archlang.source import Span
 from archlang.syntax import tree as t
@@ -190,6 +190,8 @@ class Steps:
                 )
             )
             parts = [self.construction.broken(statement.span) for _ in targets]
+            for part in tensors(parts):
+                part.node.inputs, part.node.path = result, context.path
         for target, part in zip(targets, parts, strict=True):
             self._bind(target, part, context)
         return parts[0]
@@ -259,10 +261,25 @@ class Steps:
 
     def _pass(self, expr: t.Expr, flow: Flow, context: Context) -> Flow:
         """Carry out a step, and keep what it passes on."""
-        layers, nodes = len(self.construction.layers), len(self.construction.nodes)
+        made = self.construction
+        layers, nodes, breaks = len(made.layers), len(made.nodes), len(made.breaks)
         result = self.step(expr, flow, context)
+        for _, node in made.breaks[breaks:]:
+            if node.span == expr.span:
+                self._into_broken(node, expr, flow, context)
         self._keep(expr.span, context, result, layers, nodes)
         return result
+
+    def _into_broken(self, node: Node, expr: t.Expr, flow: Flow, context: Context) -> None:
+        """Keep what flows into a step that could not be carried out: what comes before it is no dead end."""
+        node.path = context.path
+        if isinstance(expr, t.Name):
+            resolution = self.tables.names.get(expr)
+            if isinstance(resolution, VariableRef) and resolution.variable.kind != "shared":
+                return  # a tensor by its name: nothing flows into it
+            if isinstance(resolution, Unresolved) and expr.id[:1].islower():
+                return
+        node.inputs = flow
 
     def _keep(self, span: Span, context: Context, result: Flow, layers: int, nodes: int) -> None:
         made = self.construction
@@ -358,7 +375,9 @@ class Steps:
 def _result(tensor: Tensor, index: int) -> Tensor:
     """One of several results of a step of which no shape is known: an application's, a Python layer's."""
     return (
-        tensor if tensor.node.op == "?" else Tensor(tensor.node, (*tensor.path, index), tensor.spec)
+        tensor
+        if tensor.node.op == BROKEN
+        else Tensor(tensor.node, (*tensor.path, index), tensor.spec)
     )
 
 

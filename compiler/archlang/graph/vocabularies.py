@@ -1,17 +1,18 @@
-"""Whether an `Embedding` has a row for every number that a vocabulary in front of it gives.
+"""Whether an `Embedding` has a row for every number that a vocabulary in front of it, or a generation's own past, gives.
 
 On a CPU, Keras fails in the middle of training at the first number without a row; on a GPU it reads zeros.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from archlang.diagnostics import Diagnostic, Label, error, warning
 from archlang.graph.adapting import learns
 from archlang.graph.model import Graph, Layer, Node, Tensor, tensors
 from archlang.graph.refusals import path_notes
 from archlang.narrowing import is_sequence
+from archlang.tasks.model import OutputSpec
 
 # Steps behind which the numbers are the same ones, in other places.
 _KEEPS = frozenset({"Concatenate", "Flatten", "Identity", "Permute", "RepeatVector", "Reshape"})
@@ -27,13 +28,17 @@ _UNKNOWN = {"TextVectorization": "[UNK]", "StringLookup": "[UNK]", "IntegerLooku
 def vocabulary_problems(graph: Graph) -> list[Diagnostic]:
     """Embeddings that are smaller than the vocabulary that feeds them, or may be."""
     found: list[Diagnostic] = []
+    pasts = _pasts(graph)
     for node, entering in _embeddings(graph, {}):
         assert node.layer is not None
         rows = node.layer.args.get("input_dim")
         if not isinstance(rows, int):
             continue
-        for source in _sources(node, entering):
-            problem = _problem(node, node.layer, rows, source)
+        for source in _sources(node, entering, pasts):
+            if source in pasts:
+                problem = _past_problem(node, node.layer, rows, source, pasts[source])
+            else:
+                problem = _problem(node, node.layer, rows, source)
             if problem is not None:
                 found.append(problem)
                 break
@@ -93,6 +98,39 @@ def _problem(node: Node, layer: Layer, rows: int, source: Node) -> Diagnostic | 
     return None
 
 
+def _pasts(graph: Graph) -> dict[Node, OutputSpec]:
+    """The inputs that are the past of a generation, with its output."""
+    outputs = {
+        output.name: output
+        for output in graph.task.outputs
+        if output.kind == "generation" and isinstance(output.args.get("vocab"), int)
+    }
+    return {
+        graph.inputs[declared.name].node: outputs[declared.shifted]
+        for declared in graph.task.inputs
+        if declared.shifted in outputs and declared.name in graph.inputs
+    }
+
+
+def _past_problem(
+    node: Node, layer: Layer, rows: int, source: Node, output: OutputSpec
+) -> Diagnostic | None:
+    """Every id may come: those that are generated, and those that begin and end a sequence."""
+    ids: int = output.args["vocab"]
+    if ids <= rows:
+        return None
+    words = "" if output.args.get("text") is None else ", two more than the words of its `text`"
+    return error(
+        "E0347",
+        f"`{layer.class_name}` has {rows:,} rows, but the past of `{output.name}` has {ids:,} different ids{words}",
+        node.span,
+        label=f"{ids:,} rows needed",
+        labels=(Label(source.span, "the ids come from here"),),
+        notes=path_notes(node.path),
+        help=f"write `{layer.class_name}({ids}, …)`; ids that begin and end a sequence count",
+    )
+
+
 def _embeddings(
     graph: Graph, entering: Mapping[Node, Tensor]
 ) -> Iterator[tuple[Node, Mapping[Node, Tensor]]]:
@@ -108,7 +146,7 @@ def _embeddings(
             yield from _embeddings(layer.graph, {**entering, **outer})
 
 
-def _sources(node: Node, entering: Mapping[Node, Tensor]) -> Iterator[Node]:
+def _sources(node: Node, entering: Mapping[Node, Tensor], pasts: Container[Node]) -> Iterator[Node]:
     """The calls that make the numbers which flow into an embedding."""
     if node.kwargs.get("reverse") is True:
         return
@@ -122,7 +160,7 @@ def _sources(node: Node, entering: Mapping[Node, Tensor]) -> Iterator[Node]:
         layer = made.layer
         if made in entering:
             waiting.append(entering[made].node)
-        elif layer is not None and layer.kind == "layers" and _numbers(layer):
+        elif made in pasts or (layer is not None and layer.kind == "layers" and _numbers(layer)):
             yield made
         elif (
             made.kind == "slice"

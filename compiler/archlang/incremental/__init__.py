@@ -1,5 +1,5 @@
 """Checking a spec again after a small change: what has not changed is not read and elaborated anew."""
 
-from archlang.incremental.memory import Memory
+from archlang.incremental.memory import Interrupted, Memory
 
-__all__ = ["Memory"]
+__all__ = ["Interrupted", "Memory"]

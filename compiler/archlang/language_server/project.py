@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from archlang import api
-from archlang.incremental import Memory
+from archlang.api import Checked
+from archlang.incremental import Interrupted, Memory
 from archlang.language_server.analysis import Analysis
 from archlang.language_server.beside import FilesBeside
 from archlang.language_server.documents import Document, Encoding
@@ -25,6 +26,7 @@ class Project:
         self.folders: list[str] = []
         self._documents: dict[str, Document] = {}
         self._memories: dict[str, Memory] = {}
+        self._trials: dict[str, Memory] = {}
         self._analyses: dict[str, Analysis] = {}
         self.beside = FilesBeside(self.read_text)
 
@@ -41,6 +43,7 @@ class Project:
         """A document that the editor has closed: what is on disk holds again."""
         document = self._documents.pop(uri, None)
         self._memories.pop(uri, None)
+        self._trials.pop(uri, None)
         if document is not None:
             self.changed(uri)
 
@@ -64,8 +67,8 @@ class Project:
 
     # ---------------------------------------------------------------------- analyses
 
-    def analysis(self, uri: str) -> Analysis | None:
-        """The analysis of a document's last version; None if it is not open."""
+    def analysis(self, uri: str, stop: Callable[[], bool] | None = None) -> Analysis | None:
+        """The analysis of a document's last version; None if it is not open. `Interrupted` where `stop` says so."""
         document = self._documents.get(uri)
         if document is None:
             return None
@@ -73,14 +76,24 @@ class Project:
         if known is None or known.text != document.text:
             memory = self._memories.setdefault(uri, Memory())
             source = Source(document.path, document.text)
+            memory.stop = stop
             try:
                 checked = api.check(source, read_text=self.read_text, memory=memory)
+            except Interrupted:
+                raise
             except Exception:
                 # A bug of the compiler; the next version is checked from scratch.
                 self._memories.pop(uri, None)
                 raise
             known = self._analyses[uri] = Analysis(source, checked, memory)
         return known
+
+    def tried(self, uri: str, text: str) -> Checked:
+        """What a check would say if a document had another text; good until the next trial."""
+        # A memory of its own: a check with that of the analyses would spoil the last of them.
+        memory = self._trials.setdefault(uri, Memory())
+        source = Source(path_of(uri), text)
+        return api.check(source, read_text=self.read_text, memory=memory)
 
     def analysis_of_file(self, path: str) -> Analysis | None:
         """The analysis of any file of the project, open or not."""

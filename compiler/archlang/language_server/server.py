@@ -1,26 +1,49 @@
 """The server: the open documents, and diagnostics that follow what is typed.
 
-An edit only marks its document; a moment later, if no other edit has come, it is checked and its diagnostics are sent. A request in between
-checks at once what it asks about, so that every answer is about the last version. Nothing that goes wrong in one document stops the server.
+An edit only marks its document; as soon as no message waits, it is checked and its diagnostics are sent. So a stroke is checked at once,
+and of many edits in a row only the last. A request in between checks at once what it asks about, so that every answer is about
+the last version. Nothing that goes wrong in one document stops the server.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from threading import Event
+from time import monotonic
+from typing import Any, BinaryIO, TypeVar
 
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
+from pygls.io_ import StdoutWriter
 from pygls.lsp.server import LanguageServer
 
+from archlang.incremental import Interrupted
 from archlang.language_server.documents import Encoding
 from archlang.language_server.project import Project
 from archlang.language_server.protocol import Converter, Locator
+from archlang.language_server.transport import Inbox, Message, document_of
 from archlang.version import __version__
 
-DEBOUNCE = 0.04
-"""How many seconds after the last edit diagnostics are made."""
+PATIENCE = 1.0
+"""For how many seconds a check gives way to what else comes; then it goes on to its end."""
+
+# Questions about how to show a text: once it has been changed, they will be asked again.
+_SHOWN = frozenset(
+    {
+        lsp.TEXT_DOCUMENT_CODE_LENS,
+        lsp.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT,
+        lsp.TEXT_DOCUMENT_DOCUMENT_LINK,
+        lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL,
+        lsp.TEXT_DOCUMENT_FOLDING_RANGE,
+        lsp.TEXT_DOCUMENT_INLAY_HINT,
+        lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL,
+        lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA,
+        lsp.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE,
+    }
+)
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +56,9 @@ class ArchServer(LanguageServer):
     def __init__(self) -> None:
         super().__init__("archlang", __version__, max_workers=1)  # pyright: ignore[reportUnknownMemberType]
         self.project = Project()
-        self._waiting: dict[str, asyncio.Task[None]] = {}
+        # Documents to check, and since when.
+        self._marked: dict[str, float] = {}
+        self._inbox: Inbox | None = None
 
     # ---------------------------------------------------------------------- asking
 
@@ -61,22 +86,37 @@ class ArchServer(LanguageServer):
     # ---------------------------------------------------------------------- diagnostics
 
     def check_soon(self, uri: str) -> None:
-        """Check a document, and those that import it, when no more edits come."""
+        """Check a document, and those that import it, when no message waits."""
         for each in self.project.changed(uri):
-            waiting = self._waiting.pop(each, None)
-            if waiting is not None:
-                waiting.cancel()
-            self._waiting[each] = asyncio.ensure_future(self._check_later(each))
+            self._marked.setdefault(each, monotonic())
 
-    async def _check_later(self, uri: str) -> None:
-        await asyncio.sleep(DEBOUNCE)
-        self._waiting.pop(uri, None)
-        self.check_now(uri)
+    def check_next(self) -> bool:
+        """Check a document that was marked; False if there is none."""
+        if not self._marked:
+            return False
+        uri, since = next(iter(self._marked.items()))
+        try:
+            self._check(uri, lambda: self._is_asked() and monotonic() - since < PATIENCE)
+        except Interrupted:
+            # It stays marked; what has been found so far is kept.
+            return True
+        self._marked.pop(uri, None)
+        return True
 
-    def check_now(self, uri: str) -> None:
-        """Check a document and send its diagnostics."""
+    def _is_asked(self) -> bool:
+        return self._inbox is not None and self._inbox.waits
+
+    def _check(self, uri: str, stop: Callable[[], bool]) -> None:
+        """Check a document and send its diagnostics; `Interrupted` where `stop` says so."""
         document = self.project.document(uri)
         if document is None:
+            return
+        try:
+            self.project.analysis(uri, stop)
+        except Interrupted:
+            raise
+        except Exception:
+            _log.exception("the check of %s failed", uri)
             return
         found = self.ask(
             uri, lambda convert: [convert.diagnostic(d) for d in convert.analysis.diagnostics]
@@ -90,11 +130,65 @@ class ArchServer(LanguageServer):
 
     def forget(self, uri: str) -> None:
         """A document is closed: nothing is said of it any more."""
-        waiting = self._waiting.pop(uri, None)
-        if waiting is not None:
-            waiting.cancel()
+        self._marked.pop(uri, None)
         self.project.close(uri)
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
+
+    # ---------------------------------------------------------------------- messages
+
+    def start_io(self, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
+        """Serve a client over standard input and output until it goes."""
+        stop = self._stop_event = Event()
+        self.protocol.set_writer(StdoutWriter(stdout or sys.stdout.buffer))  # pyright: ignore[reportUnknownMemberType]
+        try:
+            asyncio.run(self._serve(stdin or sys.stdin.buffer, stop))
+        except BrokenPipeError:
+            _log.info("the client has gone")
+        except (KeyboardInterrupt, SystemExit):
+            pass
+        finally:
+            self.shutdown()
+
+    async def _serve(self, stdin: BinaryIO, stop: Event) -> None:
+        inbox = self._inbox = Inbox()
+        inbox.listen(stdin)
+        while not (inbox.ended or stop.is_set()):
+            if inbox.waits:
+                self._take(inbox.take(), inbox)
+            elif not self.check_next():
+                await inbox.arrival()
+            # Room for what the handlers of pygls have begun.
+            await asyncio.sleep(0)
+
+    def _take(self, message: Message, inbox: Inbox) -> None:
+        """Handle a message, unless it is stale."""
+        number = message.get("id")
+        method = message.get("method")
+        if number is not None and method is not None:
+            if inbox.cancels(number):
+                return self._refuse(number, lsp.LSPErrorCodes.RequestCancelled, "cancelled")
+            stale = method in _SHOWN and inbox.changes(document_of(message))
+            if stale and self._asks_again():
+                return self._refuse(number, lsp.LSPErrorCodes.ContentModified, "the text changed")
+        if method == lsp.CANCEL_REQUEST:
+            return None  # of a request that has been answered
+        try:
+            protocol: Any = self.protocol
+            protocol.handle_message(protocol.structure_message(dict(message)))
+        except BrokenPipeError:
+            raise
+        except Exception as problem:
+            self.report_server_error(problem, JsonRpcException)
+        return None
+
+    def _asks_again(self) -> bool:
+        """Whether the client knows what to do with an answer that its text has changed."""
+        general = self.client_capabilities.general
+        return general is not None and general.stale_request_support is not None
+
+    def _refuse(self, number: Any, code: lsp.LSPErrorCodes, why: str) -> None:
+        protocol: Any = self.protocol
+        protocol._send_response(number, error=lsp.ResponseError(code.value, why))
 
     # ---------------------------------------------------------------------- pygls
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from archlang.diagnostics import Diagnostic, Label, error
 from archlang.diagnostics.suggestions import did_you_mean, nearest
 from archlang.library import library_paths
+from archlang.semantics.kept import KeptResolutions
 from archlang.semantics.program import Module, Symbol
 from archlang.source import Source, Span
 from archlang.syntax import ParseResult, parse
@@ -25,9 +26,16 @@ MOST_FILES = 200
 class Importer:
     """Parses the files that a spec imports, each once, and joins their names."""
 
-    def __init__(self, read: Reader, problems: list[Diagnostic], parse: Parser = parse) -> None:
+    def __init__(
+        self,
+        read: Reader,
+        problems: list[Diagnostic],
+        parse: Parser = parse,
+        kept: KeptResolutions | None = None,
+    ) -> None:
         self.read = read
         self.parse = parse
+        self.kept = kept
         self.problems = problems
         self.modules: dict[str, Module] = {}
         self.sources: dict[str, Source] = {}
@@ -36,14 +44,18 @@ class Importer:
     def load(self, source: Source, tree: Tree, unread: Iterable[Diagnostic] = ()) -> Module:
         """The module of a parsed file, with everything that it imports; `unread` are the problems of parsing it."""
         spans = tuple(problem.span for problem in unread if problem.is_error)
-        module = Module(tree, broken=bool(spans), unread=spans)
+        module = Module(tree) if self.kept is None else self.kept.module(source.path, tree)
+        module.broken, module.unread = bool(spans), spans
         self.modules[source.path] = module
         self.sources[source.path] = source
         for declaration in tree.declarations:
             if not isinstance(declaration, (Import, Train)):
-                self._declare(
-                    module, declaration.name.id, Symbol(declaration.name.id, declaration, module)
-                )
+                name = declaration.name.id
+                if self.kept is None:
+                    symbol = Symbol(name, declaration, module)
+                else:
+                    symbol = self.kept.symbol(declaration, module)
+                self._declare(module, name, symbol)
         self._loading.append((source.path, Span(source.path, 0, 0)))
         for declaration in tree.declarations:
             if isinstance(declaration, Import):

@@ -176,6 +176,17 @@ class Tables:
     )
     statements: dict[Statement, Variable] = field(default_factory=dict[Statement, Variable])
 
+    def add(self, other: Tables) -> None:
+        """Take over what other tables say of other nodes."""
+        self.names.update(other.names)
+        self.calls.update(other.calls)
+        self.targets.update(other.targets)
+        self.outputs.update(other.outputs)
+        self.variables.update(other.variables)
+        self.parameters.update(other.parameters)
+        self.inputs.update(other.inputs)
+        self.statements.update(other.statements)
+
 
 @mutable
 class Program:

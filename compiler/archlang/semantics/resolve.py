@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from archlang.catalogue import load
 from archlang.diagnostics import Diagnostic, Label, Severity, error
@@ -13,6 +14,7 @@ from archlang.semantics.contracts import unknown_lengths
 from archlang.semantics.expressions import ExpressionResolver
 from archlang.semantics.imports import Importer, Parser, Reader
 from archlang.semantics.interfaces import Interface, InterfaceResolver, Member, interface_of
+from archlang.semantics.kept import KeptResolutions, Resolved
 from archlang.semantics.program import (
     Module,
     Program,
@@ -39,21 +41,25 @@ def resolve(
     *,
     parse: Parser = parse,
     parts: Mapping[str, Source] | None = None,
+    kept: KeptResolutions | None = None,
 ) -> tuple[Program, list[Diagnostic]]:
     """Bind every name of a parsed spec.
 
     `read` gives the text of an imported file, or None; `unread` are the problems of parsing `tree`: names that
     are unknown only because of them are not reported. `parse` gives the trees of imported files; `parts` are the texts in
-    which spans of the tree stand, where that is not `source` itself.
+    which spans of the tree stand, where that is not `source` itself. With `kept`, declarations are resolved anew only where
+    something has changed.
     """
     problems: list[Diagnostic] = list(unread)
     broken = any(problem.is_error for problem in unread)
-    importer = Importer(read, problems, parse)
+    importer = Importer(read, problems, parse, kept)
     importer.sources.update(parts or {})
     main = importer.load(source, tree, unread)
     tables = Tables()
     for module in importer.modules.values():
-        _ModuleResolver(module, tables, problems).run()
+        _ModuleResolver(module, tables, problems, kept).run()
+    if kept is not None:
+        kept.end(importer.modules)
     program = Program(main, importer.modules, importer.sources, tables)
     if not any(problem.is_error for problem in problems) and not broken:
         problems += unused_names(program)
@@ -61,10 +67,17 @@ def resolve(
 
 
 class _ModuleResolver:
-    def __init__(self, module: Module, tables: Tables, problems: list[Diagnostic]) -> None:
+    def __init__(
+        self,
+        module: Module,
+        tables: Tables,
+        problems: list[Diagnostic],
+        kept: KeptResolutions | None = None,
+    ) -> None:
         self.module = module
         self.tables = tables
         self.problems = problems
+        self.kept = kept
         self.values = ExpressionResolver(tables, problems)
         self.top = Scope(module)
         self.interfaces = InterfaceResolver(self.values)
@@ -72,26 +85,44 @@ class _ModuleResolver:
 
     def run(self) -> None:
         for declaration in self.module.tree.declarations:
-            match declaration:
-                case t.Import():
-                    pass
-                case t.Let():
-                    self.values.value(declaration.value, self.top)
-                case t.Task():
-                    self.interfaces.members(declaration.members, self.top)
-                case t.Block():
-                    self._block(declaration)
-                case t.Model():
-                    self._model(declaration)
-                case t.Variant():
-                    self._variant(declaration)
-                case t.PythonDecl():
-                    self._python(declaration)
-                case t.Train():
-                    self.training.train(declaration)
-            if isinstance(declaration, t.Block | t.Model | t.PythonDecl):
-                self._shadowed(declaration.name)
+            if isinstance(declaration, t.Import):
+                continue
+            if self.kept is None:
+                self._declaration(declaration)
+                continue
+            found = self.kept.resolved(
+                self.module, declaration, partial(self._by_itself, declaration)
+            )
+            self.tables.add(found.tables)
+            self.problems += found.problems
         self.training.twice()
+
+    def _by_itself(self, declaration: t.Declaration) -> Resolved:
+        """What resolving one declaration finds."""
+        found = Resolved(Tables(), [], [])
+        _ModuleResolver(self.module, found.tables, found.problems)._declaration(declaration)
+        return found
+
+    def _declaration(self, declaration: t.Declaration) -> None:
+        match declaration:
+            case t.Import():
+                pass
+            case t.Let():
+                self.values.value(declaration.value, self.top)
+            case t.Task():
+                self.interfaces.members(declaration.members, self.top)
+            case t.Block():
+                self._block(declaration)
+            case t.Model():
+                self._model(declaration)
+            case t.Variant():
+                self._variant(declaration)
+            case t.PythonDecl():
+                self._python(declaration)
+            case t.Train():
+                self.training.train(declaration)
+        if isinstance(declaration, t.Block | t.Model | t.PythonDecl):
+            self._shadowed(declaration.name)
 
     # ------------------------------------------------------------------ stacks
 

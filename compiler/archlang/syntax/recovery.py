@@ -130,8 +130,14 @@ class Recovery:
             while self._regions[-1] is not statement:
                 self._regions.pop()
             self._at = statement.start
+        elif before is not None and before.type == "ARROW" and self._goes_on_with_hole(token):
+            # Of a flow that is still being written, what stands there already holds.
+            self.machine.feed(Token("HOLE", "", before.end, token.start))
         else:
             self._leave_hole()
+
+    def _goes_on_with_hole(self, token: Token) -> bool:
+        return self.machine.accepts(("HOLE", token.type))
 
     def _insert(self, token: Token) -> None:
         self.machine.feed(token)

@@ -1,4 +1,4 @@
-"""The diagnostic codes of tasks, training settings and data sources: E0501 to E0549."""
+"""The diagnostic codes of tasks, training settings and data sources: E0501 to E0549, W0525."""
 
 from __future__ import annotations
 
@@ -104,6 +104,33 @@ CODES: dict[str, CodeInfo] = dict(
             "Settings that are fine each by itself contradict each other.",
             "train {\n    validation = 0.5\n    test = 0.5\n}",
             "train {\n    validation = 0.2\n    test = 0.2\n}",
+        ),
+        _code(
+            "E0523",
+            "a callback watches what is not logged",
+            "Logged after every epoch are the loss, the metrics by their names and, where there is "
+            "something to validate on, the same with `val_` before them. With several outputs the "
+            "name of an output stands before its losses and metrics: `val_digit_accuracy`. Keras "
+            "only warns of another `monitor`, and trains as if the callback were not there.",
+            'callbacks = [EarlyStopping(monitor="val_acc", patience=3)]',
+            'callbacks = [EarlyStopping(monitor="val_accuracy", patience=3)]',
+        ),
+        _code(
+            "E0524",
+            "a callback does not know what is better",
+            "Keras finds out by itself whether a larger or a smaller value is better for the loss, and for "
+            "its metrics where a model has one output. Elsewhere `mode` has to say so; without it "
+            "training ends in an error after the first epoch.",
+            'callbacks = [EarlyStopping(monitor="val_digit_accuracy")]   # several outputs',
+            'callbacks = [EarlyStopping(monitor="val_digit_accuracy", mode=max)]',
+        ),
+        _code(
+            "W0525",
+            "a callback takes the worse for the better",
+            "A `mode` says the opposite of what is known of the metric: accuracy is better when it "
+            "is larger, an error or a loss when it is smaller.",
+            'callbacks = [EarlyStopping(monitor="val_accuracy", mode=min)]',
+            'callbacks = [EarlyStopping(monitor="val_accuracy", mode=max)]',
         ),
         _code(
             "E0530",

@@ -23,6 +23,7 @@ from archlang.tasks.series_data import WINDOW, check_series, series_window
 from archlang.tasks.text_data import check_pairs, check_text, check_text_folder
 
 SAMPLE_WEIGHT = "sample_weight"
+CSV_OPTIONS = (WINDOW, "separator", "decimal")
 
 
 @record
@@ -46,7 +47,7 @@ class Source:
 SOURCES: dict[str, Source] = {
     source.name: source
     for source in (
-        Source("csv", "A table with a header line.", "the path of the file", (WINDOW,)),
+        Source("csv", "A table with a header line.", "the path of the file", CSV_OPTIONS),
         Source("npz", "Arrays in a NumPy archive, one a key.", "the path of the file"),
         Source("sklearn", "A data set of scikit-learn.", "the name of the data set"),
         Source("keras", "A data set of Keras.", "the name of the data set", maps=False),
@@ -90,16 +91,26 @@ def data_set(data: DataSpec) -> DataSet | None:
     return sets.get(name) if sets is not None and isinstance(name, str) else None
 
 
-def mapping(data: DataSpec) -> dict[str, Any]:
+def options_of(data: DataSpec, task: TaskSpec) -> tuple[str, ...]:
+    """The keywords that are a source's own; of a table, only those that no input or output is named."""
+    if data.source == "keras":
+        return KERAS_SET_ARGUMENTS.get(str(data.args[0]), ()) if data.args else ()
+    source = SOURCES.get(data.source)
+    names = {value.name for value in (*task.inputs, *task.outputs)}
+    return () if source is None else tuple(o for o in source.options if o not in names)
+
+
+def mapping(data: DataSpec, task: TaskSpec) -> dict[str, Any]:
     """What maps names to columns or keys; the source's own options are left out."""
-    options = (
-        KERAS_SET_ARGUMENTS.get(str(data.args[0]), ())
-        if data.source == "keras" and data.args
-        else ()
-    )
-    if series_window(data) is not None:
-        options = (WINDOW,)
+    options = options_of(data, task)
     return {name: value for name, value in data.kwargs.items() if name not in options}
+
+
+def csv_option(data: DataSpec | None, task: TaskSpec, name: str, default: str) -> str:
+    """`separator` or `decimal` of a CSV file."""
+    if data is None or data.source != "csv" or name not in options_of(data, task):
+        return default
+    return data.kwargs.get(name, default)
 
 
 def columns(data: DataSpec, task: TaskSpec) -> dict[str, str | list[str]]:
@@ -110,7 +121,7 @@ def columns(data: DataSpec, task: TaskSpec) -> dict[str, str | list[str]]:
     mapped.
     """
     found: dict[str, str | list[str]] = {}
-    mapped = mapping(data)
+    mapped = mapping(data, task)
     for value in (*task.given, *task.outputs):
         given = mapped.get(value.name, value.name)
         found[value.name] = given if isinstance(given, str) else list(given)
@@ -169,11 +180,7 @@ def _check_first(source: Source, data: DataSpec) -> list[Problem]:
 
 
 def _check_keywords(source: Source, data: DataSpec, task: TaskSpec) -> list[Problem]:
-    options = source.options
-    if source.name == "keras":
-        options = KERAS_SET_ARGUMENTS.get(data.args[0], ())
-    if source.name == "csv" and WINDOW in (v.name for v in (*task.inputs, *task.outputs)):
-        options = ()
+    options = options_of(data, task)
     # What is not trained, and what an input says already, is not read.
     read = [output for output in trained_outputs(task) if output.kind != "reconstruction"]
     names = [value.name for value in (*task.given, *read)]
@@ -187,6 +194,9 @@ def _check_keywords(source: Source, data: DataSpec, task: TaskSpec) -> list[Prob
             expected = check(value)
             if expected is not None:
                 problems.append(Problem("E0532", name, checks.complaint(name, expected, value)))
+            elif name == "decimal" and value == csv_option(data, task, "separator", ","):
+                message = f"`{value}` can't separate both columns and decimals"
+                problems.append(Problem("E0532", name, message, 'add `separator=";"`'))
         elif name == SAMPLE_WEIGHT and not isinstance(value, str):
             problems.append(
                 Problem("E0532", name, checks.complaint(name, "a column's name", value))
@@ -220,7 +230,7 @@ def _check_fit(source: Source, data: DataSpec, task: TaskSpec) -> list[Problem]:
     if source.name == "text_folder":
         return check_text_folder(task)
     found = data_set(data)
-    mapped = mapping(data)
+    mapped = mapping(data, task)
     if source.name == "image_folder":
         return check_pictures(task, data)
     if found is not None and not mapped:
@@ -264,6 +274,16 @@ def _names_function(text: str) -> bool:
     return bool(colon) and all(name.isidentifier() and not iskeyword(name) for name in names)
 
 
+def _separator(value: Any) -> str | None:
+    one = (
+        isinstance(value, str)
+        and len(value) == 1
+        and not value.isalnum()
+        and value not in "\"'\r\n"
+    )
+    return None if one else "one character that is no letter or digit"
+
+
 def _is_mapping(value: Any) -> bool:
     if isinstance(value, str):
         return bool(value)
@@ -281,4 +301,6 @@ _OPTION_CHECKS: dict[str, Callable[[Any], str | None]] = {
     "label_mode": checks.one_of("fine", "coarse"),
     "version": checks.one_of("large", "small"),
     "window": checks.positive_int,
+    "separator": _separator,
+    "decimal": checks.one_of(",", "."),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from archlang.diagnostics.suggestions import nearest
@@ -53,6 +54,29 @@ METRIC_WORDS = {
 # A metric whose word says nothing until the task is known.
 ACCURACY = "accuracy"
 
+# Metrics that Keras names one by one: `precision`, `precision_1`, …
+_COUNTED = [
+    "AUC",
+    "BinaryIoU",
+    "FalseNegatives",
+    "FalsePositives",
+    "IoU",
+    "MeanIoU",
+    "OneHotIoU",
+    "OneHotMeanIoU",
+    "Precision",
+    "PrecisionAtRecall",
+    "Recall",
+    "RecallAtPrecision",
+    "SensitivityAtSpecificity",
+    "SpecificityAtSensitivity",
+    "TrueNegatives",
+    "TruePositives",
+]
+
+# What is named otherwise than its class.
+_OTHER_NAMES = {"LogCoshError": "logcosh"}
+
 _ON_PROBABILITIES = ("Crossentropy", "Poisson", "KLDivergence")
 
 
@@ -68,7 +92,7 @@ def metric_value(value: Any, accuracy: LayerValue | None) -> LayerValue | None:
     task.
     """
     if isinstance(value, LayerValue):
-        return value
+        return _with_name(value)
     if value == ACCURACY:
         return accuracy
     return (
@@ -76,6 +100,25 @@ def metric_value(value: Any, accuracy: LayerValue | None) -> LayerValue | None:
         if value in METRIC_WORDS
         else None
     )
+
+
+def own_name(metric: str) -> str:
+    """The name that Keras gives a metric of a class, by which it is logged."""
+    words = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", metric)
+    return _OTHER_NAMES.get(metric) or re.sub("([a-z])([A-Z])", r"\1_\2", words).lower()
+
+
+def _with_name(metric: LayerValue) -> LayerValue:
+    """A metric with the name that Keras gives to the first of its class: it counts the later ones, and
+    each `compile` makes one.
+    """
+    if (
+        metric.kind != "metrics"
+        or metric.name not in _COUNTED
+        or metric.args.get("name") is not None
+    ):
+        return metric
+    return LayerValue(metric.kind, metric.name, {**metric.args, "name": own_name(metric.name)})
 
 
 def expects_probabilities(loss: LayerValue) -> bool:

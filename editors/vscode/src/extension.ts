@@ -1,5 +1,6 @@
 // archlang in VS Code: the language server's client, the picture and the Python script beside the spec, commands.
 import * as vscode from "vscode";
+import { onInterpreterChanged } from "./finding";
 import { Pictures } from "./picture";
 import { PythonScripts } from "./python";
 import { Server } from "./server";
@@ -32,6 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     command("archlang.compile", (spec, model) => inTerminal(server, "compile", spec, model)),
     vscode.commands.registerCommand("archlang.restartServer", () => server.restart()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void server.restart()),
+    onInterpreterChanged(() => void server.restart()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("archlang.server")) {
         void server.restart();

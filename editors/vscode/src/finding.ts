@@ -34,8 +34,9 @@ function fromSetting(scope?: vscode.Uri): Found | undefined {
   if (!isFile(program)) {
     throw new Error(`The setting archlang.server.path names ${program}, which is no file.`);
   }
+  // -P: modules of the folder that it runs in must not stand in for Python's own.
   const isPython = /^python[\d.]*(\.exe)?$/i.test(path.basename(program));
-  return { command: program, prefix: isPython ? ["-m", "archlang"] : [], from: "archlang.server.path" };
+  return { command: program, prefix: isPython ? ["-P", "-m", "archlang"] : [], from: "archlang.server.path" };
 }
 
 function fromFolders(scope?: vscode.Uri): Found | undefined {
@@ -54,8 +55,16 @@ function fromFolders(scope?: vscode.Uri): Found | undefined {
 
 /** The part of the Python extension's interface that is used here. */
 interface PythonApi {
-  environments?: { getActiveEnvironmentPath(resource?: vscode.Uri): { path: string } | undefined };
+  environments?: {
+    getActiveEnvironmentPath(resource?: vscode.Uri): { path: string } | undefined;
+    onDidChangeActiveEnvironmentPath?(call: () => void): vscode.Disposable;
+  };
 }
+
+let watched = false;
+const interpreterChanged = new vscode.EventEmitter<void>();
+/** Fires when another interpreter is chosen in the Python extension, once that one has been asked. */
+export const onInterpreterChanged = interpreterChanged.event;
 
 async function fromPythonExtension(scope?: vscode.Uri): Promise<Found | undefined> {
   const extension = vscode.extensions.getExtension<PythonApi>("ms-python.python");
@@ -64,6 +73,10 @@ async function fromPythonExtension(scope?: vscode.Uri): Promise<Found | undefine
   }
   try {
     const api = extension.isActive ? extension.exports : await extension.activate();
+    if (!watched) {
+      watched = true;
+      api.environments?.onDidChangeActiveEnvironmentPath?.(() => interpreterChanged.fire());
+    }
     const python = api.environments?.getActiveEnvironmentPath(folderOf(scope))?.path;
     if (python !== undefined) {
       const isFolder = existsSync(python) && statSync(python).isDirectory();
@@ -79,7 +92,7 @@ async function fromPythonExtension(scope?: vscode.Uri): Promise<Found | undefine
 }
 
 function fromPath(): Found | undefined {
-  for (const folder of (process.env["PATH"] ?? "").split(path.delimiter)) {
+  for (const folder of (process.env.PATH ?? "").split(path.delimiter)) {
     const program = path.join(folder, ARCHC);
     if (folder !== "" && isFile(program)) {
       return { command: program, prefix: [], from: "PATH" };

@@ -74,8 +74,8 @@ body { display: flex; flex-direction: column; font: var(--vscode-font-size) var(
         picture.scrollTo(scrollLeft, scrollTop);
         select(selected, false);
       }
-      problem.textContent = data.problem ? (data.svg ? "as it was: " : "") + data.problem : "";
-      picture.classList.toggle("old", Boolean(data.problem));
+      problem.textContent = data.problem ? (data.svg && data.old ? "as it was: " : "") + data.problem : "";
+      picture.classList.toggle("old", data.old);
     } else if (data.type === "select") {
       select(data.ids, true);
     }

@@ -26,6 +26,8 @@ class Picture {
   private svg: string | undefined;
   private models: string[] = [];
   private problem: string | null = null;
+  // Whether the picture is one of before: for what the spec is now there is none.
+  private old = false;
   private shownModel: string | null = null;
   private asking: vscode.CancellationTokenSource | undefined;
 
@@ -41,7 +43,8 @@ class Picture {
 
   async refresh(): Promise<void> {
     this.asking?.cancel();
-    const asking = (this.asking = new vscode.CancellationTokenSource());
+    const asking = new vscode.CancellationTokenSource();
+    this.asking = asking;
     const at = this.cursor();
     const answer = await this.server.ask<Answer>(
       "archlang/picture",
@@ -55,6 +58,7 @@ class Picture {
     if (asking.token.isCancellationRequested) {
       return;
     }
+    this.old = !answer?.svg;
     if (answer === undefined) {
       this.problem = "the language server does not answer";
     } else {
@@ -86,7 +90,7 @@ class Picture {
   }
 
   private send(): void {
-    void this.panel.webview.postMessage({ type: "picture", svg: this.svg ?? null, problem: this.problem });
+    void this.panel.webview.postMessage({ type: "picture", svg: this.svg ?? null, problem: this.problem, old: this.old });
   }
 
   private select(): void {

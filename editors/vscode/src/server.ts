@@ -1,14 +1,24 @@
 // The language client: starts the server, says what to install where there is none, restarts it.
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import * as vscode from "vscode";
-import { LanguageClient, type LanguageClientOptions, RevealOutputChannelOn, type ServerOptions } from "vscode-languageclient/node";
+import { CloseAction, ErrorAction, LanguageClient, type LanguageClientOptions, RevealOutputChannelOn, type ServerOptions, State } from "vscode-languageclient/node";
 import { findArchc, type Found } from "./finding";
 
 const INSTALL = 'pip install "archlang[editor]"';
+/** A server that dies more often than this within three minutes is left alone. */
+const DEATHS = 4;
+
+/** A client whose own errors stay in the output channel: `Server` says in one sentence what is wrong. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
 
 export class Server implements vscode.Disposable {
   private client: LanguageClient | undefined;
   private running: Promise<void> = Promise.resolve();
+  private deaths: number[] = [];
   private readonly output = vscode.window.createOutputChannel("archlang", { log: true });
   private readonly started = new vscode.EventEmitter<void>();
   /** Fires when a server has started. */
@@ -49,6 +59,10 @@ export class Server implements vscode.Disposable {
 
   /** The `archc` to run in a terminal; says what to install if there is none. */
   async archc(scope?: vscode.Uri): Promise<Found | undefined> {
+    if (!vscode.workspace.isTrusted) {
+      void vscode.window.showWarningMessage("This folder is not trusted; archlang runs no program that may come from it.");
+      return undefined;
+    }
     try {
       const found = await findArchc(scope ?? vscode.window.activeTextEditor?.document.uri);
       if (found === undefined) {
@@ -83,16 +97,34 @@ export class Server implements vscode.Disposable {
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       synchronize: { fileEvents: vscode.workspace.createFileSystemWatcher("**/*.arch") },
       initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          const again = this.client === client && this.mayRestart();
+          if (this.client === client && !again) {
+            void this.explain(found, "it ended several times within a few minutes");
+          }
+          return { action: again ? CloseAction.Restart : CloseAction.DoNotRestart, handled: true };
+        },
+      },
     };
-    const client = new LanguageClient("archlang", "archlang", server, options);
+    const client = new QuietClient("archlang", "archlang", server, options);
     try {
       await client.start();
     } catch (problem) {
-      this.explain(found, String(problem));
+      await this.explain(found, String(problem));
       return;
     }
     this.client = client;
+    this.deaths = [];
+    client.onDidChangeState((change) => change.newState === State.Running && this.started.fire());
     this.started.fire();
+  }
+
+  private mayRestart(): boolean {
+    const now = Date.now();
+    this.deaths = [...this.deaths.filter((death) => now - death < 180_000), now];
+    return this.deaths.length <= DEATHS;
   }
 
   private async stop(): Promise<void> {
@@ -106,17 +138,27 @@ export class Server implements vscode.Disposable {
   }
 
   /** Says why a server did not start: without input it ends at once, and says what is missing. */
-  private explain(found: Found, problem: string): void {
-    const tried = spawnSync(found.command, [...found.prefix, "lsp"], { input: "", encoding: "utf-8", timeout: 10_000 });
-    const said = tried.stderr?.trim() ?? "";
+  private async explain(found: Found, problem: string): Promise<void> {
+    const said = await errorOutput(found.command, [...found.prefix, "lsp"]);
     this.output.error(`${problem}\n${said}`);
-    if (/pygls|lsprotocol|No such command/.test(said)) {
+    if (/pygls|lsprotocol|No such command|No module named '?archlang\b/.test(said)) {
       sayWhatToInstall();
       return;
     }
     const why = said.split("\n").at(-1) ?? "";
-    void vscode.window.showErrorMessage(`The language server of archlang did not start: ${why === "" ? problem : why}`);
+    const log = "Show the Log";
+    void vscode.window
+      .showErrorMessage(`The language server of archlang does not run: ${why === "" ? problem : why}`, log)
+      .then((chosen) => chosen === log && this.output.show());
   }
+}
+
+/** What a program that is given no input writes to its error output. */
+function errorOutput(command: string, parameters: string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const child = execFile(command, parameters, { timeout: 10_000 }, (_, __, said) => resolve(said.trim()));
+    child.stdin?.end();
+  });
 }
 
 function sayWhatToInstall(): void {

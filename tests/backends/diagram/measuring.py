@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations, pairwise
 
 from archlang.backends.diagram.cards import Shape
 from archlang.backends.diagram.folding import folded, unfolded
 from archlang.backends.diagram.geometry import Drawing, Point, drawn
 from archlang.backends.diagram.grouping import grouped
+from archlang.backends.diagram.marking import mark
 from archlang.backends.diagram.model import Leaf
+from archlang.diagnostics import Diagnostic
 from archlang.graph.model import Graph
 from archlang.semantics.program import Program
 
@@ -17,9 +19,13 @@ Rectangle = tuple[float, float, float, float]
 _NEAR = 0.01
 
 
-def drawing(graph: Graph, program: Program, *, fold: bool = True) -> Drawing:
+def drawing(
+    graph: Graph, program: Program, *, fold: bool = True, problems: Iterable[Diagnostic] = ()
+) -> Drawing:
     picture = grouped(graph, program)
-    return drawn(folded(picture) if fold else unfolded(picture))
+    picture = folded(picture) if fold else unfolded(picture)
+    mark(picture.root, problems)
+    return drawn(picture)
 
 
 def faults(drawing: Drawing) -> list[str]:

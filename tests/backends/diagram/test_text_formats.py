@@ -51,9 +51,9 @@ flowchart TB
 
 DOT = """\
 digraph "M" {
-    label="M\\n144 parameters, 128 multiply-adds" labelloc=t fontname="sans-serif"
-    node [shape=box style=rounded fontname="sans-serif" fontsize=11]
-    edge [fontname="sans-serif" fontsize=9 color="#64748b"]
+    label="M\\n144 parameters, 128 multiply-adds" labelloc=t fontname="Helvetica"
+    node [shape=box style=rounded fontname="Helvetica" fontsize=11]
+    edge [fontname="Helvetica" fontsize=9 color="#64748b"]
     n0 [label="x float32[8]" color="#64748b" shape=oval URL="x.arch#L6" tooltip="input x: float32[8]\\nx.arch:6"]
     subgraph cluster_n1 {
 """

@@ -39,6 +39,16 @@ export class Code {
     return shown.sort((a, b) => a[0] - b[0]).map(([, text]) => (text ?? "").replaceAll("\u00a0", " "));
   }
 
+  /** The lines of an editor behind which a mark goes from edge to edge. */
+  async marked(editor) {
+    const group = this.page.locator(".editor-group-container").nth(editor);
+    const marks = await group.locator(".cdr[class*=ced-]").all();
+    const heights = await Promise.all(marks.map(async (mark) => (await mark.boundingBox())?.y));
+    const lines = await group.locator(".view-line").all();
+    const shown = await Promise.all(lines.map(async (line) => [(await line.boundingBox())?.y, await line.textContent()]));
+    return shown.filter(([y]) => heights.some((height) => Math.abs(height - y) < 3)).map(([, text]) => text.replaceAll("\u00a0", " "));
+  }
+
   async command(name) {
     await this.page.keyboard.press("F1");
     const input = this.page.locator(".quick-input-widget input[type=text]");

@@ -6,11 +6,11 @@ const request = JSON.parse(readFileSync(0, "utf-8"));
 const context = await browser(request.modules, request.chromium, request.profile, request.scale);
 for (const shot of request.shots) {
   const page = await context.newPage();
-  await page.setViewportSize({ width: shot.width ?? 1360, height: shot.height ?? 820 });
+  await page.setViewportSize({ width: shot.width ?? 1200, height: shot.height ?? 700 });
   const code = new Code(page, request.address);
   await code.open(request.folder, shot.file);
-  await page.locator(".codelens-decoration").first().waitFor();
-  await page.keyboard.press("Control+b");
+  await code.until("the server's answers", () => page.locator(".codelens-decoration, .squiggly-error").count(), 90_000);
+  await code.command("View: Close Primary Side Bar").catch(() => page.keyboard.press("Escape"));
   await code.clickAtEnd(shot.line);
   if (shot.view === "picture") {
     await code.command("archlang: Show the Picture Beside");
@@ -24,7 +24,7 @@ for (const shot of request.shots) {
     await code.line(shot.hover).locator("span", { hasText: shot.hover }).last().hover();
     await page.locator(".monaco-hover:not(.hidden) .hover-contents").first().waitFor();
   } else {
-    await page.mouse.move(700, 810);
+    await page.mouse.move(590, 690);
   }
   await page.waitForTimeout(1500);
   await page.screenshot({ path: shot.output });

@@ -51,7 +51,9 @@ try {
   await code.clickAtEnd("Dropout");
   await code.command("archlang: Show the Generated Python Beside");
   seen.python = await code.until("the script", async () => (await code.lines(1)).find((line) => line.includes("layers.Dropout(")));
-  seen.marked = await code.until("a marked line", () => page.locator(".editor-group-container").nth(1).locator(".cdr[class*=ced-]").count());
+  seen.marked = await code.until("a marked line of the script", async () => (await code.marked(1)).find((line) => line.includes("layers.")));
+  await code.line("layers.BatchNormalization(", 1).click();
+  seen.markedInSpec = await code.until("a marked line of the spec", async () => (await code.marked(0))[0]);
   await page.keyboard.press("Control+1");
   await code.clickAtEnd("Dropout");
   await page.keyboard.type("\nReLU", { delay: 20 });
@@ -80,6 +82,25 @@ try {
     const text = await picture.locator("#picture svg").textContent();
     return text !== seen.picture ? text : undefined;
   });
+  seen.reselected = await code.until("another selected layer", async () => {
+    const text = await picture.locator("g.selected").first().textContent();
+    return text?.includes("Dropout") ? undefined : text;
+  });
+
+  step = "picture of a broken spec";
+  await page.keyboard.type(" -> Dense(units=", { delay: 20 });
+  await page.keyboard.press("Escape");
+  seen.broken = await code.until("a word on what is wrong", () => picture.locator("#problem").textContent());
+  seen.wrong = await code.until("the marked mistake", () => picture.locator("g.wrong").first().textContent());
+
+  step = "no server";
+  await code.open(request.bare.folder, request.bare.file);
+  const toast = page.locator(".notification-toast", { hasText: "archlang" }).first();
+  await toast.waitFor({ timeout: 60_000 });
+  seen.missing = await toast.textContent();
+  // The first word of a task is coloured by the grammar, without a server.
+  const [first, other] = await Promise.all(["task", "Iris"].map((word) => code.line("task Iris").locator("span", { hasText: word }).last().getAttribute("class")));
+  seen.coloured = first !== other;
 } catch (problem) {
   seen.problem = `${step}: ${problem.message ?? problem}`;
   await page.screenshot({ path: request.screenshot }).catch(() => undefined);

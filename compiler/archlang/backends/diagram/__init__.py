@@ -6,14 +6,17 @@ The flat graph is put back into blocks (`grouping`), alike rounds are folded (`f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Literal
 from urllib.parse import quote
 
 from archlang.backends.diagram.folding import folded, unfolded
 from archlang.backends.diagram.grouping import grouped
+from archlang.backends.diagram.marking import mark
 from archlang.backends.diagram.model import Box, Leaf, items
 from archlang.backends.diagram.spots import Placing, Spot, spots
+from archlang.diagnostics import Diagnostic
 from archlang.graph.model import Graph
 from archlang.records import record
 from archlang.semantics.program import Program
@@ -40,19 +43,22 @@ def diagram(
     theme: Literal["light", "dark"] | None = None,
     links: Mapping[str, str] | None = None,
     place: Placing | None = None,
+    problems: Iterable[Diagnostic] = (),
 ) -> Diagram:
     """Draw a model.
 
     `program` shows groups (`{ … }`) as boxes too. `fold=False` draws every round of loops. `theme` is that of the SVG,
     otherwise the viewer's. `links` has the address of each file of `sources` (the path itself where it has none; an
-    empty one: no link). `place` turns spans into those of whole files.
+    empty one: no link). `place` turns spans into those of whole files. The errors of `problems` are marked where they are.
     """
     picture = grouped(graph, program)
     picture = folded(picture) if fold else unfolded(picture)
+    mark(picture.root, problems)
     addresses = links or {}
 
     def link(spot: Spot) -> str | None:
-        path = addresses.get(spot.file, quote(spot.file))
+        # A path that begins with two slashes would be another host.
+        path = addresses.get(spot.file, quote(re.sub("^/+", "/", spot.file)))
         if spot.line is None or not path or spot.file == STDIN or spot.file.startswith("std/"):
             return None
         return f"{path}#L{spot.line}"

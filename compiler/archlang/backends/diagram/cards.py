@@ -62,22 +62,13 @@ def is_wide(leaf: Leaf) -> bool:
     return leaf.kind not in ("input", "output")
 
 
-def _chips(item: Leaf | Box) -> list[str]:
-    chips = [wording.times(item)]
-    if item.number is not None:
-        chips.append(f"#{item.number}")
-    if isinstance(item, Leaf) and item.head:
-        chips.append("head")
-    return [chip for chip in chips if chip]
-
-
 def _chip_width(chip: str) -> float:
     return text_width(chip, SMALL, bold=True) + 12
 
 
 def _right_width(item: Leaf | Box, said: str) -> float:
     """What the right end of a card or title takes: parameters, chips, a lock."""
-    width = sum(_chip_width(chip) + 6 for chip in _chips(item))
+    width = sum(_chip_width(chip) + 6 for chip in wording.marks(item))
     if said:
         width += text_width(said, SMALL) + 12
     return width + (16 if item.frozen else 0)
@@ -88,11 +79,14 @@ def _arguments(leaf: Leaf) -> str:
 
 
 def card_width(leaf: Leaf) -> float:
+    return even(max(_needed(leaf), 120.0 if is_wide(leaf) else 90.0))
+
+
+def _needed(leaf: Leaf) -> float:
     name = text_width(cut(wording.title(leaf), NAME, _MOST, bold=True), NAME, bold=True)
     said = _arguments(leaf)
     width = 14 + name + (7 + text_width(said, TEXT) if said else 0)
-    width += _right_width(leaf, wording.parameters(leaf)) + 10
-    return even(max(width, 120.0 if is_wide(leaf) else 90.0))
+    return width + _right_width(leaf, wording.parameters(leaf)) + (10 if is_wide(leaf) else 14)
 
 
 def _box_params(box: Box) -> str:
@@ -122,7 +116,7 @@ def even(width: float) -> float:
 def _right_end(shape: Shape, item: Leaf | Box, said: str, middle: float) -> None:
     """Parameters, chips and lock, from the right."""
     at = shape.x + shape.width - 10
-    for chip in _chips(item):
+    for chip in wording.marks(item):
         width = _chip_width(chip)
         shape.chips.append((at - width, middle - 8, width, chip))
         shape.texts.append(Text(at - width + 6, middle + 4, chip, "chip", SMALL, bold=True))
@@ -140,6 +134,8 @@ def card_shape(card: Card, ports: list[Port]) -> Shape:
     name = cut(wording.title(leaf), NAME, _MOST, bold=True)
     middle = card.y + CARD / 2
     left = shape.x + 14
+    if not is_wide(leaf):
+        left += (shape.width - _needed(leaf)) / 2
     shape.texts.append(Text(left, middle + 4.5, name, "name", NAME, bold=True))
     said = _arguments(leaf)
     if said:

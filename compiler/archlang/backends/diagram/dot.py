@@ -9,7 +9,7 @@ from archlang.backends.diagram.families import family
 from archlang.backends.diagram.mermaid import card_lines, title_line
 from archlang.backends.diagram.model import Box, Leaf, Picture, items
 from archlang.backends.diagram.spots import Link, Spot
-from archlang.backends.diagram.style import STROKES
+from archlang.backends.diagram.style import STROKES, WRONG
 
 
 def dot(picture: Picture, spots: dict[int, Spot], link: Link) -> str:
@@ -19,9 +19,9 @@ def dot(picture: Picture, spots: dict[int, Spot], link: Link) -> str:
     title, under = wording.heading(picture.graph)
     lines = [
         f"digraph {_quoted(picture.graph.name)} {{",
-        f'    label={_quoted(title, under)} labelloc=t fontname="sans-serif"',
-        '    node [shape=box style=rounded fontname="sans-serif" fontsize=11]',
-        '    edge [fontname="sans-serif" fontsize=9 color="#64748b"]',
+        f'    label={_quoted(title, under)} labelloc=t fontname="Helvetica"',
+        '    node [shape=box style=rounded fontname="Helvetica" fontsize=11]',
+        '    edge [fontname="Helvetica" fontsize=9 color="#64748b"]',
     ]
     for child in picture.root.children:
         lines += _item(child, found, link, "    ")
@@ -36,7 +36,7 @@ def _item(item: Leaf | Box, spots: dict[int, Spot], link: Link, indent: str) -> 
     where = link(spot)
     address = "" if where is None else f" URL={_quoted(where)}"
     if isinstance(item, Leaf):
-        colour = STROKES.get(family(item), "#64748b")
+        colour = WRONG if item.problems else STROKES.get(family(item), "#64748b")
         style = ' style="rounded,dashed"' if item.frozen else ""
         shape = " shape=oval" if item.kind in ("input", "output") else ""
         yield (
@@ -45,7 +45,11 @@ def _item(item: Leaf | Box, spots: dict[int, Spot], link: Link, indent: str) -> 
         )
         return
     yield f"{indent}subgraph cluster_{spot.id} {{"
-    yield f'{indent}    label={_quoted(title_line(item))} labelloc=t labeljust=l style=rounded fontname="sans-serif" fontsize=11 color="#94a3b8"{address}'
+    colour = WRONG if item.problems else "#94a3b8"
+    yield (
+        f"{indent}    label={_quoted(title_line(item))} labelloc=t labeljust=l style=rounded "
+        f'fontname="Helvetica" fontsize=11 color="{colour}"{address}'
+    )
     for child in item.children:
         yield from _item(child, spots, link, indent + "    ")
     yield f"{indent}}}"

@@ -23,6 +23,7 @@ from archlang.backends.diagram.places import Card, Frame, Place, Row, Stack, arr
 from archlang.backends.diagram.routing import (
     RIGHT,
     Channel,
+    Entry,
     Lane,
     Port,
     Route,
@@ -61,6 +62,8 @@ class Drawing:
 
 def drawn(picture: Picture) -> Drawing:
     """The drawing of a picture."""
+    if not picture.root.children:
+        return Drawing(picture, 0, 0, [], [])
     root = arranged(picture)
     return _Geometry(picture, root, routed(picture, root)).drawing()
 
@@ -171,23 +174,18 @@ class _Geometry:
     def _enter(self) -> None:
         """Where edges enter: straight where they come straight, the others on the side that they come from."""
         for card, entries in self.routes.entries.items():
-            straight = [one for one in entries if abs(one.source.x - card.x) < 1]
-            others = sorted(
-                (one for one in entries if one not in straight), key=lambda one: one.source.x
-            )
-            step = min(16.0, 2.0 * ((card.width - 16) // max(1, 2 * len(entries))))
-            left = [one for one in others if one.source.x < card.x]
-            right = [one for one in others if one.source.x >= card.x]
-            if straight:
-                for entry in straight:
-                    entry.x = card.x
-                for place, entry in enumerate(reversed(left), 1):
-                    entry.x = card.x - step * place
-                for place, entry in enumerate(right, 1):
-                    entry.x = card.x + step * place
-            else:
-                for place, entry in enumerate(others):
-                    entry.x = card.x + step * (place - (len(others) - 1) / 2)
+            entries = sorted(entries, key=lambda one: one.source.x)
+            straight = [one for one in entries if self._from_above(one)]
+            if not _placed(card, entries, straight):
+                straight = [one for one in straight if abs(one.source.x - card.x) < 1]
+                _placed(card, entries, straight)
+
+    def _from_above(self, entry: Entry) -> bool:
+        """Whether an edge may come straight down: from the middle, or from one of several outputs right above."""
+        away = abs(entry.source.x - entry.card.x)
+        if away < 1 or not isinstance(entry.source, Port):
+            return away < 1
+        return len(self.routes.ports[entry.source.card]) > 1 and away < entry.card.width / 2 - 12
 
     # ------------------------------------------------------------------ channels
 
@@ -269,6 +267,27 @@ class _Geometry:
         elif isinstance(place, Row | Stack):
             for item in place.items:
                 self._shapes(item, shapes)
+
+
+def _placed(card: Card, entries: list[Entry], straight: list[Entry]) -> bool:
+    """Place the entries of a card, those that do not come straight beside those that do; False where there is no room."""
+    others = [one for one in entries if one not in straight]
+    step = min(16.0, 2.0 * ((card.width - 16) // max(1, 2 * len(entries))))
+    if not straight:
+        for place, entry in enumerate(others):
+            entry.x = card.x + step * (place - (len(others) - 1) / 2)
+        return True
+    for entry in straight:
+        entry.x = entry.source.x
+    first, last = straight[0].x, straight[-1].x
+    left = [one for one in others if one.source.x < card.x]
+    for place, entry in enumerate(reversed(left), 1):
+        entry.x = first - step * place
+    right = [one for one in others if one.source.x >= card.x]
+    for place, entry in enumerate(right, 1):
+        entry.x = last + step * place
+    room = card.width / 2 - 8
+    return all(abs(one.x - card.x) <= room for one in entries)
 
 
 def _tracks(

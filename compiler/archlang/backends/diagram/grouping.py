@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archlang.backends.diagram.model import Box, Edge, Leaf, Picture
-from archlang.graph.model import Frame, Graph, Layer, Node, Tensor, tensors
+from archlang.graph.model import BROKEN, Frame, Graph, Layer, Node, Tensor, tensors
 from archlang.semantics.program import Program
 from archlang.source import Span
 from archlang.syntax import tree as t
@@ -18,19 +18,20 @@ _Flow = tuple[Leaf, int]
 
 def grouped(graph: Graph, program: Program | None = None) -> Picture:
     """The picture of a model with nothing folded yet. `program` tells the groups, `{ … }`, which the graph has lost."""
-    groups = [] if program is None else list(_groups(program))
-    return _Grouping(graph, groups).picture()
+    return _Grouping(graph, program).picture()
 
 
 class _Grouping:
-    def __init__(self, graph: Graph, groups: list[tuple[Span, bool]]) -> None:
+    def __init__(self, graph: Graph, program: Program | None) -> None:
         self.graph = graph
-        self.groups = groups
+        self.groups = [] if program is None else list(_groups(program))
+        self.sources = {} if program is None else program.sources
         self.edges: dict[Edge, None] = {}
         self.numbers = _numbers(graph)
         self.heads = {id(layers[-1]) for layers in graph.heads.values() if layers}
         self.docs = {declared.name: declared.doc for declared in graph.task.inputs}
         self.count = 0
+        self.leaves: dict[Node, Leaf] = {}
 
     def picture(self) -> Picture:
         root = Box("root", self.graph.name, [self.graph.name], [self.graph.span])
@@ -42,8 +43,9 @@ class _Grouping:
             span = self.graph.span if output is None else output.span
             leaf = Leaf("output", span, output=output, name=name)
             leaf.doc = None if output is None else output.doc
+            flow = self._flow(tensor, root, flows)
             root.children.append(leaf)
-            self.edges[(*flows[tensor], leaf)] = None
+            self.edges[(*flow, leaf)] = None
         return Picture(self.graph, root, list(self.edges))
 
     def _add(
@@ -51,7 +53,10 @@ class _Grouping:
     ) -> None:
         """The nodes of a graph into a box; `flows` says who gives a tensor, and knows the inputs of nested models."""
         names = {id(tensor.node): name for name, tensor in graph.inputs.items()}
-        for node in graph.nodes:
+        for node in _in_order(graph):
+            if node.op == BROKEN:
+                self._broken(node, box, flows)
+                continue
             given = list(tensors(node.outputs))
             if node.kind == "input" and given and given[0] in flows:
                 continue
@@ -75,9 +80,10 @@ class _Grouping:
             if node.kind == "input":
                 leaf.doc = self.docs.get(leaf.name)
             self.count += 1
-            inside.children.append(leaf)
+            self.leaves[node] = leaf
             for tensor in taken:
-                self.edges[(*flows[tensor], leaf)] = None
+                self.edges[(*self._flow(tensor, box, flows), leaf)] = None
+            inside.children.append(leaf)
             flows.update((tensor, (leaf, index)) for index, tensor in enumerate(given))
 
     def _nested(
@@ -98,18 +104,41 @@ class _Grouping:
             layer=layer,
             number=self.numbers.get(id(layer)),
         )
-        inner = dict(
-            zip(graph.inputs.values(), (flows[given] for given in _taken(node)), strict=True)
-        )
+        # One tensor may flow into several inputs; where the model has mistakes, there may be fewer.
+        given = [self._flow(tensor, inside, flows) for tensor in tensors(node.inputs)]
+        inner = dict(zip(graph.inputs.values(), given, strict=False))
         self._add(graph, box, inner, frozen=frozen or not layer.trainable)
         only = box.children[0] if len(box.children) == 1 else None
         if isinstance(only, Box) and only.kind == "block" and only.name == box.name:
             # A shared block: a nested model of that one block.
             box.texts, box.children = only.texts, only.children
+        for ours, theirs in zip(tensors(node.outputs), graph.outputs.values(), strict=False):
+            flows[ours] = self._flow(theirs, box, inner)
+            self.leaves[node] = flows[ours][0]
         if box.children:
             inside.children.append(box)
-        for ours, theirs in zip(tensors(node.outputs), graph.outputs.values(), strict=True):
-            flows[ours] = inner[theirs]
+
+    def _flow(self, tensor: Tensor, box: Box, flows: dict[Tensor, _Flow]) -> _Flow:
+        """Who gives a tensor."""
+        if tensor not in flows:
+            # One of several results that nothing is known of, or of a step that could not be carried out.
+            if tensor.node not in self.leaves:
+                self._broken(tensor.node, box, flows)
+            flows[tensor] = self.leaves[tensor.node], 0
+        return flows[tensor]
+
+    def _broken(self, node: Node, box: Box, flows: dict[Tensor, _Flow]) -> None:
+        """A leaf for a step that could not be carried out."""
+        source = self.sources.get(node.span.path)
+        name = "" if source is None else source.slice(node.span).partition("\n")[0]
+        leaf = Leaf("broken", node.span, [node], name=name.strip() or "?")
+        known = [t for t in _taken(node) if t in flows or t.node in self.leaves]
+        taken = [self._flow(tensor, box, flows) for tensor in known]
+        self._box(box, node).children.append(leaf)
+        self.leaves[node] = leaf
+        for flow in taken:
+            self.edges[(*flow, leaf)] = None
+        flows.update((tensor, (leaf, index)) for index, tensor in enumerate(tensors(node.outputs)))
 
     def _box(self, box: Box, node: Node) -> Box:
         """The box in which a node stands, made where it is the first there."""
@@ -163,6 +192,16 @@ def _merged(around: list[tuple[Span, bool]], frames: list[Frame]) -> Iterator[Fr
 
 def _inside(span: Span, group: Span) -> bool:
     return span.path == group.path and group.start <= span.start and span.end <= group.end
+
+
+def _in_order(graph: Graph) -> Iterator[Node]:
+    """The nodes of a graph, with those of steps that could not be carried out where they stand."""
+    at = 0
+    for before, node in graph.broken:
+        yield from graph.nodes[at:before]
+        yield node
+        at = before
+    yield from graph.nodes[at:]
 
 
 def _taken(node: Node) -> list[Tensor]:

@@ -8,7 +8,9 @@ from archlang.backends.diagram import wording
 from archlang.backends.diagram.families import FAMILIES, family
 from archlang.backends.diagram.model import Box, Leaf, Picture, items, leaves
 from archlang.backends.diagram.spots import Spot
-from archlang.backends.diagram.style import STROKES
+from archlang.backends.diagram.style import STROKES, WRONG
+
+_MOST = 60  # characters of a title with its arguments
 
 
 def mermaid(picture: Picture, spots: dict[int, Spot]) -> str:
@@ -27,6 +29,10 @@ def mermaid(picture: Picture, spots: dict[int, Spot]) -> str:
             members = [leaf for leaf in leaves(picture.root) if family(leaf) == name]
             lines.append(f"    classDef {name} stroke:{STROKES[name]},stroke-width:2px")
             lines.append(f"    class {','.join(ids[id(leaf)] for leaf in members)} {name}")
+    wrong = [item for item in inside if item.problems]
+    if wrong:
+        lines.append(f"    classDef wrong stroke:{WRONG},stroke-width:3px")
+        lines.append(f"    class {','.join(ids[id(item)] for item in wrong)} wrong")
     return "\n".join(lines) + "\n"
 
 
@@ -44,25 +50,20 @@ def _item(item: Leaf | Box, ids: dict[int, str], indent: str) -> Iterator[str]:
 
 def card_lines(leaf: Leaf) -> list[str]:
     """What a node says: its title and arguments, then parameters and marks."""
-    first = f"{wording.title(leaf)} {wording.details(leaf)}".strip()
+    first = wording.short(f"{wording.title(leaf)} {wording.details(leaf)}".strip(), _MOST)
     params = wording.parameters(leaf)
-    marks = [
-        f"{params} parameters" if params else "",
-        wording.times(leaf),
-        "" if leaf.number is None else f"#{leaf.number}",
-        "head" if leaf.head else "",
-        "frozen" if leaf.frozen else "",
-    ]
-    said = ", ".join(mark for mark in marks if mark)
+    marks = [f"{params} parameters"] if params else []
+    marks += wording.marks(leaf)
+    marks += ["frozen"] if leaf.frozen else []
+    said = ", ".join(marks)
     return [first, said] if said else [first]
 
 
 def title_line(box: Box) -> str:
     """What the title of a box says."""
     parts = [
-        wording.box_title(box),
-        wording.times(box),
-        "" if box.number is None else f"#{box.number}",
+        wording.short(wording.box_title(box), _MOST),
+        *wording.marks(box),
         "(frozen)" if box.frozen else "",
     ]
     return " ".join(part for part in parts if part) or "group"
@@ -75,4 +76,4 @@ def _quoted(*lines: str) -> str:
 
 
 def _char(char: str) -> str:
-    return f"#{ord(char)};" if char in '"#&<>`\\;*_~' else char
+    return f"#{ord(char)};" if char in '"#&<>`\\;*_~$:' else char

@@ -36,12 +36,16 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 def cut(text: str, size: float, width: float, *, bold: bool = False) -> str:
     """The text, with `…` for its end where it is wider than `width`."""
-    if text_width(text, size, bold=bold) <= width:
-        return text
-    left = text
-    while left and text_width(left + "…", size, bold=bold) > width:
-        left = left[:-1]
-    return left.rstrip(" ,") + "…"
+    table = _BOLD if bold else _PLAIN
+    room = width * 100 / size
+    taken, kept = 0, 0
+    for char in text:
+        taken += _advance(char, table)
+        if taken > room:
+            return text[:kept].rstrip(" ,") + "…"
+        if taken + _OTHERS["…"] <= room:
+            kept += 1
+    return text
 
 
 def _advance(char: str, table: bytes) -> int:

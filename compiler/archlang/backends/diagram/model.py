@@ -14,14 +14,14 @@ from archlang.tasks.model import OutputSpec
 
 @dataclass(eq=False, slots=True)
 class Leaf:
-    """A layer, op, slice, input or output.
+    """A layer, op, slice, input, output, or a step that could not be carried out (`broken`).
 
-    `nodes` are all calls that it stands for: several where rounds are folded, none for an output. `rounds` says how
+    `problems` are the messages of mistakes in it. `nodes` are all calls that it stands for: several where rounds are folded, none for an output. `rounds` says how
     often it is repeated, once for each time that a box around it is. `number` is that of a layer that is called at
     several places.
     """
 
-    kind: Literal["input", "layer", "op", "slice", "output"]
+    kind: Literal["input", "layer", "op", "slice", "output", "broken"]
     span: Span
     nodes: list[Node] = field(default_factory=list[Node])
     output: OutputSpec | None = None
@@ -34,6 +34,7 @@ class Leaf:
     inside_frozen: bool = False
     # Which outputs one step takes of all rounds, and of how many.
     gathered: dict[int, int] = field(default_factory=dict[int, int])
+    problems: list[str] = field(default_factory=list[str])
 
     @property
     def layer(self) -> Layer | None:
@@ -81,6 +82,7 @@ class Box:
     layer: Layer | None = None
     number: int | None = None
     round: int | None = None
+    problems: list[str] = field(default_factory=list[str])
 
     @property
     def frozen(self) -> bool:

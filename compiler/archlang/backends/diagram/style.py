@@ -13,7 +13,7 @@ _LIGHT = {
     "dense": "#7c3aed",
     "recurrent": "#db2777",
     "attention": "#ea580c",
-    "activation": "#ca8a04",
+    "activation": "#b7791f",
     "normalization": "#0d9488",
     "pooling": "#0891b2",
     "regularization": "#78716c",
@@ -44,13 +44,18 @@ _DARK = {
 STROKES = _LIGHT
 """The colours of the families, for formats with one theme."""
 
+WRONG = "#b91c1c"
+"""The colour of what is wrong, in such formats."""
+
 # Name: the colour in light, in dark; then where it is used.
 _COLOURS = {
     "page": ("#ffffff", "#0f172a"),
     "card": ("#ffffff", "#1e293b"),
     "rim": ("#cbd5e1", "#475569"),
     "behind": ("#f1f5f9", "#172033"),
-    "box": ("#64748b", "#94a3b8"),
+    "box": ("#f8fafc", "#141d31"),
+    "deep": ("#eff2f6", "#1b263b"),
+    "bar": ("#e2e8f0", "#2b374b"),
     "edge": ("#64748b", "#94a3b8"),
     "border": ("#94a3b8", "#64748b"),
     "strong": ("#0f172a", "#f1f5f9"),
@@ -60,13 +65,16 @@ _COLOURS = {
     "on-chip": ("#ffffff", "#0f172a"),
     "end": ("#e2e8f0", "#334155"),
     "chosen": ("#2563eb", "#60a5fa"),
+    "wrong": (WRONG, "#f87171"),
 }
 _USES = [
     (".page", "fill", "page"),
     (".card", "fill", "card"),
     (".card,.behind", "stroke", "rim"),
     (".behind", "fill", "behind"),
-    (".box,.bar", "fill", "box"),
+    (".box", "fill", "box"),
+    (".deep .box", "fill", "deep"),
+    (".bar", "fill", "bar"),
     (".box,.end", "stroke", "border"),
     (".line", "stroke", "edge"),
     (".tip", "fill", "edge"),
@@ -76,6 +84,8 @@ _USES = [
     (".pill", "fill", "chip"),
     (".chip", "fill", "on-chip"),
     (".end", "fill", "end"),
+    (".wrong .card,.wrong .box,.wrong .end", "stroke", "wrong"),
+    (".pill.error,.broken .strip,.broken .tint", "fill", "wrong"),
     (
         ".selected .card,.selected .box,.selected .end,a:focus .card,a:focus .box",
         "stroke",
@@ -88,9 +98,9 @@ _FIXED = """\
 .archlang text{font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 .archlang .name,.archlang .title,.archlang .chip,.archlang .heading{font-weight:bold}
 .archlang .line{fill:none;stroke-width:1.5}
-.archlang .box{fill-opacity:.05;stroke-width:1}
+.archlang .box{stroke-width:1}
 .archlang .frozen .box,.archlang .frozen .card{stroke-dasharray:5 3}
-.archlang .bar{fill-opacity:.12}
+.archlang .wrong .card,.archlang .wrong .box,.archlang .wrong .end{stroke-width:2}
 .archlang .tint{fill-opacity:.1}
 .archlang a{cursor:pointer;text-decoration:none}
 .archlang a:hover .card,.archlang .selected .card,.archlang a:hover .end{stroke-width:2}
@@ -113,8 +123,8 @@ def css(theme: str | None = None) -> str:
         rules += [
             f".archlang{light}",
             f"@media (prefers-color-scheme:dark){{.archlang{dark}}}",
-            f'[data-theme="light"] .archlang,.vscode-light .archlang,.archlang[data-theme="light"]{light}',
-            f'[data-theme="dark"] .archlang,.vscode-dark .archlang,.archlang[data-theme="dark"]{dark}',
+            f'[data-theme="light"] .archlang,.vscode-light .archlang,.vscode-high-contrast-light .archlang,.archlang[data-theme="light"]{light}',
+            f'[data-theme="dark"] .archlang,.vscode-dark .archlang,.vscode-high-contrast:not(.vscode-high-contrast-light) .archlang,.archlang[data-theme="dark"]{dark}',
         ]
     return "\n".join(rules)
 

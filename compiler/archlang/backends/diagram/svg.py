@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax import saxutils
 
 from archlang.backends.diagram import wording
 from archlang.backends.diagram.cards import Shape, Text
 from archlang.backends.diagram.families import FAMILIES, family
 from archlang.backends.diagram.geometry import Drawing, Line, Point
 from archlang.backends.diagram.metrics import text_width
-from archlang.backends.diagram.model import Leaf
+from archlang.backends.diagram.model import Box, Leaf
 from archlang.backends.diagram.spots import Link, Spot
 from archlang.backends.diagram.style import css
+
+# What no XML file may hold, not even as a reference.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _MARGIN = 24.0
 _HEADING = 66.0
@@ -28,14 +32,14 @@ def svg(drawing: Drawing, spots: dict[int, Spot], link: Link, theme: str | None 
     rows = _legend_rows(legend, widest)
     height = _HEADING + drawing.height + _MARGIN + (_LEGEND * len(rows) + 10 if rows else 0)
     left = (width - drawing.width) / 2
-    chosen = "" if theme is None else f" data-theme={quoteattr(theme)}"
+    chosen = "" if theme is None else f" data-theme={_quoted(theme)}"
     about = f"{under}. {_told(drawing)}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="archlang"{chosen} role="img" '
-        f"aria-label={quoteattr(title)} "
+        f"aria-label={_quoted(title)} "
         f'width="{_n(width)}" height="{_n(height)}" viewBox="0 0 {_n(width)} {_n(height)}">',
-        f"<title>{escape(title)}</title>",
-        f"<desc>{escape(about)}</desc>",
+        f"<title>{_escaped(title)}</title>",
+        f"<desc>{_escaped(about)}</desc>",
         f"<style>\n{css(theme)}\n</style>",
         f'<rect class="page" width="{_n(width)}" height="{_n(height)}" rx="8"/>',
         _text(Text(_MARGIN, 32, title, "heading", 17, bold=True)),
@@ -45,8 +49,9 @@ def svg(drawing: Drawing, spots: dict[int, Spot], link: Link, theme: str | None 
     numbers = {id(shape.item): number for number, shape in enumerate(drawing.shapes)}
     boxes = [shape for shape in drawing.shapes if not isinstance(shape.item, Leaf)]
     cards = [shape for shape in drawing.shapes if isinstance(shape.item, Leaf)]
+    deep = _deep(drawing.picture.root)
     for shape in boxes:
-        parts += _group(shape, numbers, spots, link)
+        parts += _group(shape, numbers, spots, link, deep=id(shape.item) in deep)
     for line in drawing.lines:
         parts.append(_edge(line, numbers))
     for shape in cards:
@@ -58,24 +63,41 @@ def svg(drawing: Drawing, spots: dict[int, Spot], link: Link, theme: str | None 
     return "\n".join(parts) + "\n"
 
 
+def _deep(root: Box) -> set[int]:
+    """Every second box of boxes in boxes, which are filled in turn in two colours."""
+    found: set[int] = set()
+    waiting = [(root, False)]
+    while waiting:
+        box, deep = waiting.pop()
+        if deep:
+            found.add(id(box))
+        waiting += [(c, not deep and box is not root) for c in box.children if isinstance(c, Box)]
+    return found
+
+
 def _group(
-    shape: Shape, numbers: dict[int, int], spots: dict[int, Spot], link: Link
+    shape: Shape, numbers: dict[int, int], spots: dict[int, Spot], link: Link, *, deep: bool = False
 ) -> Iterator[str]:
     """A card or box with what belongs to it."""
     number = numbers[id(shape.item)]
     spot = spots[number]
     item = shape.item
     classes = ["node", family(item)] if isinstance(item, Leaf) else ["group", item.kind]
+    if deep:
+        classes.append("deep")
     if item.frozen:
         classes.append("frozen")
+    if item.problems or (isinstance(item, Leaf) and item.kind == "broken"):
+        classes.append("wrong")
     target = link(spot)
     if target is not None:
-        yield f"<a href={quoteattr(target)}>"
+        yield f"<a href={_quoted(target)}>"
     yield f'<g id="n{number}" class="{" ".join(classes)}"{_data(spot)}>'
-    yield f"<title>{escape(spot.hover)}</title>"
+    yield f"<title>{_escaped(spot.hover)}</title>"
     yield from _leaf(shape, item) if isinstance(item, Leaf) else _box(shape)
-    for x, y, width, _ in shape.chips:
-        yield f'<rect class="pill" x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="16" rx="8"/>'
+    for x, y, width, chip in shape.chips:
+        pill = "pill error" if chip == wording.ERROR else "pill"
+        yield f'<rect class="{pill}" x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="16" rx="8"/>'
     if shape.lock is not None:
         x, y = shape.lock
         yield f'<path class="lock" fill-rule="evenodd" d="{_lock(x, y)}"/>'
@@ -86,9 +108,9 @@ def _group(
 
 
 def _data(spot: Spot) -> str:
-    said = f" data-name={quoteattr(spot.name)}"
+    said = f" data-name={_quoted(spot.name)}"
     if spot.file:
-        said += f" data-file={quoteattr(spot.file)}"
+        said += f" data-file={_quoted(spot.file)}"
     if spot.line is not None:
         said += f' data-line="{spot.line}"'
     if spot.spans:
@@ -118,7 +140,6 @@ def _leaf(shape: Shape, leaf: Leaf) -> Iterator[str]:
 def _box(shape: Shape) -> Iterator[str]:
     if shape.item.rounds:
         yield _rect("behind", shape, 7, away=4)
-        yield _rect("page", shape, 7)
     yield _rect("box", shape, 7)
     x, y, right = shape.x, shape.y, shape.x + shape.width
     yield (
@@ -142,7 +163,7 @@ def _edge(line: Line, numbers: dict[int, int]) -> str:
     tip = f"M{_n(x - 4)} {_n(y - 7)}L{_n(x)} {_n(y)}L{_n(x + 4)} {_n(y - 7)}Z"
     return (
         f'<g class="edge" data-from="n{numbers[id(source)]}" data-to="n{numbers[id(target)]}">'
-        f'<title>{escape(said)}</title><path class="line" d="{path}"/><path class="tip" d="{tip}"/></g>'
+        f'<title>{_escaped(said)}</title><path class="line" d="{path}"/><path class="tip" d="{tip}"/></g>'
     )
 
 
@@ -175,7 +196,7 @@ def _text(text: Text) -> str:
     anchor = ' text-anchor="end"' if text.right else ""
     return (
         f'<text class="{text.style}" x="{_n(text.x)}" y="{_n(text.y)}" '
-        f'font-size="{_n(text.size)}"{anchor}>{escape(text.text)}</text>'
+        f'font-size="{_n(text.size)}"{anchor}>{_escaped(text.text)}</text>'
     )
 
 
@@ -213,6 +234,16 @@ def _told(drawing: Drawing) -> str:
     said = [wording.title(shape.item) for shape in drawing.shapes if isinstance(shape.item, Leaf)]
     shown = said if len(said) <= 40 else [*said[:40], f"and {len(said) - 40} more"]
     return ", ".join(shown)
+
+
+def _escaped(text: str) -> str:
+    """A text as an element has it."""
+    return saxutils.escape(_NOT_XML.sub("\ufffd", text))
+
+
+def _quoted(text: str) -> str:
+    """A text as an attribute, with its quotes."""
+    return saxutils.quoteattr(_NOT_XML.sub("\ufffd", text))
 
 
 def _n(number: float) -> str:

@@ -15,15 +15,19 @@ from archlang.shapes.rule import LayerValue
 from archlang.shapes.spec import Shape, TensorSpec, show_shape
 from archlang.tasks.model import OutputSpec
 
+ERROR = "error"
+"""The mark of what is wrong."""
+
 _SIZES = ("kernel_size", "pool_size", "size")
 _SWITCHES = ("True", "False", "None")
+_OF_APPLICATIONS = ("include_top", "preprocess", "input_shape")
 _UNSAID = ("padding", "use_bias", "dtype", "trainable", "seed", "epsilon", "momentum")
 
 
 def title(leaf: Leaf) -> str:
     """The bold word of a card."""
     layer = leaf.layer
-    if leaf.kind in ("input", "output"):
+    if leaf.kind in ("input", "output", "broken"):
         return safe(leaf.name)
     if layer is None:
         return "slice" if leaf.kind == "slice" else safe(f"ops.{leaf.nodes[0].op}")
@@ -36,6 +40,8 @@ def details(leaf: Leaf) -> str:
         return _type(leaf.nodes[0].outputs.spec)
     if leaf.kind == "output":
         return "" if leaf.output is None else safe(_goal(leaf.output))
+    if leaf.kind == "broken":
+        return ""
     if leaf.kind == "op":
         calls = [_plain(node.args, node.kwargs) for node in leaf.nodes]
         return safe(", ".join(_ranges(calls)))
@@ -45,8 +51,8 @@ def details(leaf: Leaf) -> str:
     layers = [node.layer for node in leaf.nodes if node.layer is not None]
     if leaf.layer is not None and leaf.layer.kind == "learned":
         return safe(" × ".join(map(str, leaf.layer.args["shape"])))
-    calls = [_arguments(layer.class_name, layer.args, layer.kind) for layer in layers]
-    return safe(", ".join(_ranges(calls)))
+    calls = [LayerValue(layer.kind, layer.class_name, layer.args) for layer in layers]
+    return safe(", ".join(_arguments(calls)))
 
 
 def hover(leaf: Leaf, place: str) -> str:
@@ -61,16 +67,18 @@ def hover(leaf: Leaf, place: str) -> str:
             for key in layer.args
         ]
     elif leaf.kind == "output" and leaf.output is not None:
-        lines.append(f"output {leaf.name}: {_goal(leaf.output)}")
+        goal = _goal(leaf.output)
+        lines.append(f"output {leaf.name}: {goal}" if goal else f"output {leaf.name}")
         given = {k: v for k, v in leaf.output.args.items() if v is not None and v is not False}
         lines += [f"{key}={show(value)}" for key, value in given.items()]
     elif leaf.kind == "input":
         lines.append(f"input {leaf.name}: {details(leaf)}")
     else:
         lines.append(f"{title(leaf)} {details(leaf)}".rstrip())
+    lines += [f"error: {problem}" for problem in leaf.problems]
     if leaf.doc:
         lines.append(leaf.doc)
-    if leaf.kind not in ("input", "output"):
+    if leaf.kind not in ("input", "output", "broken"):
         for index, _ in enumerate(tensors(leaf.nodes[0].outputs)):
             dtype = leaf.specs(index)[0].dtype
             lines.append(f"gives {shapes(leaf, index)} {dtype or ''}".rstrip())
@@ -81,7 +89,7 @@ def hover(leaf: Leaf, place: str) -> str:
         lines.append(f"shared: every #{leaf.number} has the same weights")
     if leaf.frozen:
         lines.append("frozen")
-    return "\n".join(safe(line) for line in [*lines, place] if line)
+    return "\n".join(short(safe(line), 200) for line in [*lines, place] if line)
 
 
 def box_title(box: Box) -> str:
@@ -97,14 +105,20 @@ def box_title(box: Box) -> str:
 
 def box_hover(box: Box) -> list[str]:
     """All that is known of a box, a line each."""
-    said = [safe(text) for text in dict.fromkeys(box.texts)]
+    said = [short(safe(text), 200) for text in dict.fromkeys(box.texts)]
     lines = said if len(said) <= 4 else [*said[:2], "…", said[-1]]
+    lines += [f"error: {safe(problem)}" for problem in box.problems]
     if box.rounds:
         lines.append(times(box))
     lines.append(f"parameters: {exact(box.params)}")
     if box.number is not None:
         lines.append(f"shared: every #{box.number} has the same weights")
     return [*lines, "frozen"] if box.frozen else lines
+
+
+def short(text: str, most: int) -> str:
+    """The text, with `…` for its end where it has more characters than that."""
+    return text if len(text) <= most else text[: most - 1].rstrip(" ,") + "…"
 
 
 def item_name(item: Leaf | Box) -> str:
@@ -121,6 +135,16 @@ def times(item: Leaf | Box) -> str:
     counts = [str(count) for count in item.rounds]
     said = counts[0] if len(set(counts)) == 1 else _few(counts)
     return f"×{said}" + (" side by side" if item.sideways else "")
+
+
+def marks(item: Leaf | Box) -> list[str]:
+    """What a card or box is marked with: how often it is repeated, the number of a shared layer, `head`, `error`."""
+    said = [times(item), "" if item.number is None else f"#{item.number}"]
+    if isinstance(item, Leaf) and item.head:
+        said.append("head")
+    if item.problems:
+        said.append(ERROR)
+    return [mark for mark in said if mark]
 
 
 def shapes(leaf: Leaf, index: int) -> str:
@@ -202,32 +226,57 @@ def _goal(output: OutputSpec) -> str:
     return f"{output.kind}({classes})" if isinstance(classes, int) else output.kind
 
 
-def _arguments(name: str, args: Mapping[str, Any], kind: str = "layers") -> list[str]:
-    """The arguments of a layer as a card has them: the first two and the activation by value, others by name."""
-    entry = load().get(kind, name) if kind in ("layers", "applications") else None
+def _arguments(calls: Sequence[LayerValue]) -> list[str]:
+    """The arguments of a layer's calls as a card has them, without those that are Keras's defaults in all of them."""
+    first = calls[0]
+    known = first.kind in ("layers", "applications")
+    entry = load().get(first.kind, first.name) if known else None
+    defaults = {} if entry is None else entry.defaults()
     order = [] if entry is None else [parameter.name for parameter in entry.parameters]
-    found: list[str] = []
-    for key, value in args.items():
-        if key in _UNSAID and value != "causal":
-            continue
-        if key.endswith(("_initializer", "_regularizer", "_constraint")) or isinstance(
-            value, Tensor
-        ):
-            continue
-        said = _value(value)
-        if key in _SIZES and isinstance(value, int) and name[-2:] in ("2D", "3D"):
-            said = "×".join([said] * int(name[-2]))
-        elif key in _SIZES and is_sequence(value):
-            said = "×".join(map(_value, value))
-        plain = key in order[:2] or (not order and len(args) == 1)
-        bare = key == "activation" or value == "causal"
-        found.append(said if plain or bare else f"{key}={said}")
-    return found
+    said = [
+        key
+        for key in first.args
+        if any(_is_said(call, key, defaults) for call in calls)
+        and not (first.kind == "applications" and key in _OF_APPLICATIONS)
+    ]
+    plain = {*order[:2], "activation", "weights"} - {"strides"}
+    if not order and len(first.args) == 1:
+        plain.update(first.args)
+    return _ranges([[_argument(call, key, plain) for key in said] for call in calls])
+
+
+def _is_said(call: LayerValue, key: str, defaults: Mapping[str, Any]) -> bool:
+    value = call.args.get(key)
+    if key == "padding" and value == "causal":
+        return True
+    if key in _UNSAID or key.endswith(("_initializer", "_regularizer", "_constraint")):
+        return False
+    if isinstance(value, Tensor):
+        return False
+    default = defaults.get(key, ...)
+    if is_sequence(default) and isinstance(value, int):  # strides=1 is (1, 1)
+        value = type(default)([value] * len(default))
+    return value != default or key in ("weights", *_SIZES)
+
+
+def _argument(call: LayerValue, key: str, plain: set[str]) -> str:
+    """One argument: the first two and the activation by value, switches that are on by name, others by both."""
+    value = call.args.get(key)
+    if value is True:
+        return key
+    said = _value(value)
+    if key in _SIZES and isinstance(value, int):
+        dims = next((int(n) for n in "23" if f"{n}D" in call.name), 1)
+        said = "×".join([said] * dims)
+    elif key in _SIZES and is_sequence(value):
+        said = "×".join(map(_value, value))
+    bare = (key in plain and value is not False and value is not None) or value == "causal"
+    return said if bare else f"{key}={said}"
 
 
 def _value(value: Any) -> str:
     if isinstance(value, LayerValue):
-        inside = ", ".join(_arguments(value.name, value.args, value.kind))
+        inside = ", ".join(_arguments([value]))
         return f"{value.name}({inside})"
     if isinstance(value, str):
         return value
@@ -266,7 +315,7 @@ def _range(said: list[str]) -> str:
 
 
 def _few(counts: list[str]) -> str:
-    return ", ".join(counts) if len(counts) <= 4 else between(counts)
+    return ", ".join(counts) if len(counts) <= 6 else between(counts)
 
 
 def _written(text: str) -> list[str]:

@@ -65,27 +65,33 @@ class Generator:
             raise ValueError(
                 "beam search draws nothing: give `beams`, or `temperature` and `top_k`"
             )
+        length = plan.max_length if max_length is None else max_length
+        if min(length, beams, batch_size) < 1 or top_k < 0 or temperature < 0:
+            raise ValueError("lengths and numbers to generate with are positive")
         if plan.inputs and x is None:
             raise ValueError(f"`generate` needs the inputs {', '.join(plan.inputs)}")
+        if prompts is None and (not plan.inputs or plan.spec.args["start"] is None):
+            which = "without a `start`" if plan.inputs else "without other inputs"
+            raise ValueError(f"a model {which} needs `prompts`, an array [sequences, ids]")
+        known = None if prompts is None else self._checked(np.asarray(prompts), length)
         if self.parts is None:
             self.parts = build_encoder(self.model, plan), build_decoder(self.model, plan)
         encoder, decoder = self.parts
         memory = [] if encoder is None else self._memory(encoder, x, batch_size)
-        if prompts is None and not memory:
-            raise ValueError(
-                "a model without other inputs needs `prompts`, an array [sequences, ids]"
-            )
-        given = np.zeros((len(memory[0]), 0), "int32") if prompts is None else np.asarray(prompts)
-        length = max_length or plan.max_length
+        given = np.zeros((len(memory[0]), 0), "int32") if known is None else known
+        if memory and len(given) != len(memory[0]):
+            raise ValueError(f"{len(given)} prompts for {len(memory[0])} examples")
         rng = np.random.default_rng(seed)
-        found: list[np.ndarray] = []
+        # Without a start, the first id is given.
+        longest = length - (plan.spec.args["start"] is None)
+        found = [np.zeros((0, longest), "int32")]
         for first in range(0, len(given), batch_size):
             part = slice(first, first + batch_size)
             make_steps = _carrying if plan.carries else _whole
             steps = make_steps(
                 decoder, [values[part] for values in memory], len(given[part]), length
             )
-            begun = (steps, *self._begin(given[part]), length - (plan.spec.args["start"] is None))
+            begun = (steps, *self._begin(given[part]), longest)
             if beams > 1:
                 ids = _search.beam_search(*begun, beams)
             else:
@@ -105,12 +111,41 @@ class Generator:
         found = encoder.predict(given, batch_size, verbose=0)
         return cast("list[np.ndarray]", found) if isinstance(found, list) else [found]
 
+    def _checked(self, prompts: np.ndarray, length: int) -> np.ndarray:
+        """Prompts that can be gone on from; ValueError for others."""
+        args = self.plan.spec.args
+        if prompts.ndim != 2 or (prompts.size and prompts.dtype.kind not in "iu"):
+            raise ValueError(
+                f"`prompts` are an array of ids [sequences, ids], not {prompts.dtype} of shape {prompts.shape}"
+            )
+        prompts, taken = prompts.astype("int64"), [args["start"], args["end"]]
+        wrong = (prompts < 0) | (prompts >= args["vocab"])
+        wrong |= np.isin(prompts, [one for one in taken if one is not None])
+        if wrong.any():
+            row, step = np.argwhere(wrong)[0]
+            raise ValueError(
+                f"prompt {row} holds {prompts[row, step]}, but ids go from 0 to {args['vocab'] - 1}, those that begin "
+                "and end a sequence not among them"
+            )
+        gaps = (prompts[:, :-1] == 0) & (prompts[:, 1:] != 0)
+        if gaps.any():
+            raise ValueError(f"prompt {np.argwhere(gaps)[0][0]} has padding before its end")
+        lengths = np.count_nonzero(prompts, axis=1)
+        if len(prompts) and lengths.max() >= length:
+            raise ValueError(
+                f"prompt {lengths.argmax()} has {lengths.max()} ids already, but a sequence can be {length} long: "
+                "shorten it, or give a larger `max_length`"
+            )
+        if args["start"] is None and not lengths.all():
+            raise ValueError(
+                f"prompt {lengths.argmin()} is empty, but without a `start` it needs an id at least"
+            )
+        return prompts.astype("int32")
+
     def _begin(self, prompts: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[int], int]:
         """The last ids, what of the prompts is left, the ids that are never made, the end."""
         start, end = self.plan.spec.args["start"], self.plan.spec.args["end"]
         stop = -1 if end is None else end
         if start is not None:
             return np.full(len(prompts), start), prompts, [0, start], stop
-        if prompts.shape[1] == 0 or not prompts[:, 0].all():
-            raise ValueError("the task has no `start`, so each prompt needs an id at least")
         return prompts[:, 0], prompts[:, 1:], [0], stop

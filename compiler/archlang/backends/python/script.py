@@ -29,6 +29,18 @@ from archlang.semantics.program import Program
 from archlang.syntax import tree as t
 from archlang.tasks.model import TrainSpec
 
+_START_SHORT = """\
+if __name__ == "__main__":
+    main()"""
+
+_START = """\
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("\\nstopped", file=sys.stderr)
+        sys.exit(130)"""
+
 
 def script(
     program: Program,
@@ -60,6 +72,8 @@ def script(
     lines = imports.lines | sections.imports
     if learned:
         lines |= {"import keras", "from keras import ops"}
+    if "parse_arguments" in sections.names:
+        lines |= {"import sys"}
     header = f"{docstring(_description(program, graph))}\n\n{_import_block(lines)}"
     block = "\n".join(
         line for line in ["\n".join(constants.lines), sections.constants.rstrip("\n")] if line
@@ -69,7 +83,7 @@ def script(
     parts += [source.rstrip("\n") for source in building.values()]
     parts += functions
     parts.append(sections.functions.rstrip("\n"))
-    parts.append('if __name__ == "__main__":\n    main()')
+    parts.append(_START if "parse_arguments" in sections.names else _START_SHORT)
     return wrap("\n\n\n".join(parts) + "\n")
 
 

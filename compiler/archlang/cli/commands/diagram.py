@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from archlang.api import Checked
 
 _ENDINGS = {"svg": ".svg", "mermaid": ".mmd", "dot": ".dot"}
+_COMMENTS = {"svg": "<!-- {} -->", "mermaid": "%% {}", "dot": "// {}"}
 
 
 @click.command(short_help="Draw a model.")
@@ -41,6 +42,7 @@ _ENDINGS = {"svg": ".svg", "mermaid": ".mmd", "dot": ".dot"}
     help="Colours of the picture; auto: those of whoever looks at it.",
 )
 @click.option("--unfold", is_flag=True, help="Draw every round of loops.")
+@click.option("--force", is_flag=True, help="Overwrite a picture that has been edited by hand.")
 @model_option
 @overrides_option
 def diagram(
@@ -49,13 +51,15 @@ def diagram(
     form: str | None,
     theme: str,
     unfold: bool,
+    force: bool,
     model: str | None,
     overrides: Settings,
 ) -> None:
     """Draw a model's layers, with shapes and parameters, without Keras.
 
     Blocks and nested models are boxes, and rounds that are alike are drawn once (×3). Pointing at
-    a layer in the SVG shows its arguments, and it links to its line.
+    a layer in the SVG shows its arguments, and it links to its line. The file's last line is a
+    hash of the rest: a picture that has been edited is not overwritten without --force.
 
     \b
     Examples:
@@ -65,7 +69,7 @@ def diagram(
         archc diagram digits.arch -o digits.dot
     """
     from archlang import api
-    from archlang.files import write_text
+    from archlang.files import EditedFileError, write_stamped
 
     chosen = form or _form(output)
     checked = accepted_spec(spec, overrides)
@@ -88,7 +92,9 @@ def diagram(
     from pathlib import Path
 
     try:
-        write_text(Path(path), text)
+        write_stamped(Path(path), text, _COMMENTS[chosen], force=force)
+    except EditedFileError as problem:
+        raise WrongUse(str(problem)) from None
     except OSError as problem:
         raise WrongUse(f"cannot write {path}: {problem.strerror or problem}") from None
     click.echo(f"wrote {path}", err=True)

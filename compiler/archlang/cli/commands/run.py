@@ -68,13 +68,17 @@ def run(
 
 def run_script(script: Path, arguments: Sequence[str]) -> int:
     """Run a script with this Python in the current folder; its exit code."""
+    import signal
     import subprocess
+
+    from archlang.running import starting
 
     sys.stdout.flush()
     # Layers and losses written in Python are found as if the script stood in the current folder.
     path = os.pathsep.join(filter(None, [os.getcwd(), os.environ.get("PYTHONPATH", "")]))
     environment = {**os.environ, "PYTHONPATH": path}
-    process = subprocess.Popen([sys.executable, str(script), *arguments], env=environment)
+    command = [sys.executable, starting.__file__, str(script), *arguments]
+    process = subprocess.Popen(command, env=environment)
     while True:
         try:
             code = process.wait()
@@ -86,5 +90,8 @@ def run_script(script: Path, arguments: Sequence[str]) -> int:
             except (subprocess.TimeoutExpired, KeyboardInterrupt):
                 process.kill()
                 process.wait()
+            if process.returncode in (-signal.SIGINT, -signal.SIGKILL):
+                # It had not come so far that it could say something.
+                click.echo("interrupted", err=True)
             return INTERRUPTED
     return code if code >= 0 else 128 - code

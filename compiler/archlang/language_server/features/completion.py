@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archlang.language_server.analysis import Analysis
-from archlang.language_server.features import completion_data, snippets
+from archlang.language_server.features import completion_data, scope, snippets
 from archlang.language_server.features import completion_steps as steps
 from archlang.language_server.features import completion_values as values
 from archlang.language_server.features.calls_at import call_at
@@ -106,8 +108,16 @@ def _inside(asked: Asked) -> list[Item]:
     if last is not None and last.type == "HEAD":
         return [Item(name, "variable", "output", 1) for name in steps.outputs(asked)]
     if last is not None and last.type in ("ARROW", "FROZEN", "ELSE"):
-        return steps.steps(asked, first=False)
+        return steps.steps(asked)
+    if _goes_on(cursor):
+        return [Item("_", "variable", "what flows in", 2), *steps.steps(asked)]
     return [*steps.beginnings(asked), *steps.steps(asked)]
+
+
+def _goes_on(cursor: Cursor) -> bool:
+    """Whether the innermost bracket stands behind an arrow, so that something flows into it."""
+    before = [token for token in cursor.tokens if token.end <= cursor.inner.start]
+    return cursor.inner.kind == "(" and bool(before) and before[-1].type == "ARROW"
 
 
 def _in_call(asked: Asked, last: Token | None) -> list[Item]:
@@ -115,6 +125,8 @@ def _in_call(asked: Asked, last: Token | None) -> list[Item]:
     if _is_complete(last):
         return values.behind_value()
     in_list = asked.cursor.inner.owner != "call"
+    if call is None and asked.cursor.inner.callee == "shifted":
+        return [Item(name, "variable", "output", 1) for name in _declared_outputs(asked)]
     if call is None:
         return [*values.expressions(asked, tensors=True), *_constants()]
     if call.callee.kind == "selector":
@@ -130,6 +142,13 @@ def _in_call(asked: Asked, last: Token | None) -> list[Item]:
             return completion_data.in_source(asked, call)
         return values.values(asked, call.param, call)
     return values.expressions(asked)
+
+
+def _declared_outputs(asked: Asked) -> list[str]:
+    declared = scope.enclosing(asked.analysis, asked.place)
+    members = declared.members if isinstance(declared, t.Task) else ()
+    members = declared.body if isinstance(declared, t.Model) else members
+    return [member.name.id for member in members if isinstance(member, t.OutputDecl)]
 
 
 def _is_complete(last: Token | None) -> bool:
@@ -270,15 +289,12 @@ def _flow(asked: Asked) -> list[Item]:
     if statement[0].type == "SHARED" and last.type != "EQUAL" and len(statement) < 3:
         return []
     if last.type in ("ARROW", "FROZEN", "ELSE", "EQUAL"):
-        return steps.steps(asked, first=False)
+        return steps.steps(asked)
     if last.type == "HEAD":
         return [Item(name, "variable", "output", 1) for name in steps.outputs(asked)]
     if _is_complete(last):
-        return [
-            keyword("as", "name what comes out", 1, "as "),
-            keyword("if", rank=3),
-            keyword("else", rank=3),
-        ]
+        arrow = Item("->", "keyword", "what comes next", 1, "-> ", parted=True)
+        return [keyword("as", "name what comes out", 1, "as "), arrow]
     return [*steps.beginnings(asked), *steps.steps(asked)]
 
 
@@ -297,7 +313,7 @@ def _value_of_statement(asked: Asked) -> list[Item]:
     last = statement[-1]
     if first.type == "LEARNED" and not in_brackets:
         if last.type == "COLON":
-            return _types()
+            return [item for item in _types() if "float" in item.label]
         return objects("initializers", cursor, 1) if last.type == "EQUAL" else []
     if first.type == "FOR" and not in_brackets and not any(x.type == "IN" for x in statement):
         return [keyword("in", rank=1, insert="in ")] if len(statement) > 1 else []
@@ -305,10 +321,22 @@ def _value_of_statement(asked: Asked) -> list[Item]:
         return []
     if not in_brackets and _is_complete(last) and len(statement) > 1:
         return values.behind_value()
-    found = [*values.expressions(asked, tensors=True), *_constants()]
+    if first.type == "FOR":
+        return _to_go_through(asked)
+    found = values.expressions(asked)
+    if first.type == "REPEAT":
+        return found
+    found += [Item(word, "value", rank=5) for word in ("True", "False", "None")]
     if first.type == "REQUIRE":
         found += [
             Item("params", "constant", "how many numbers the weights hold", 1),
             Item("macs", "constant", "multiply-adds for one example", 1),
         ]
     return found
+
+
+def _to_go_through(asked: Asked) -> list[Item]:
+    """What a loop may go through: lists of tensors, functions that give lists."""
+    lists = {x.name for x in scope.visible(asked.analysis, asked.place) if x.kind == "list"}
+    ranks = dict.fromkeys(("range", "zip", "enumerate", "reversed"), 2) | dict.fromkeys(lists, 1)
+    return [replace(x, rank=ranks.get(x.label, x.rank)) for x in values.expressions(asked)]

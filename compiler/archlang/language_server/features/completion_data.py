@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archlang.language_server.features.calls_at import CallAt
 from archlang.language_server.features.completion_items import Asked, Item
+from archlang.language_server.features.completion_tasks import fills
 from archlang.tasks.data_sets import KERAS_SETS, SKLEARN_SETS, DataSet
 from archlang.tasks.data_sources import SOURCES
 
@@ -42,8 +43,10 @@ def in_source(asked: Asked, call: CallAt) -> list[Item]:
     if param is None:
         return []
     if param.name == "data_set":
-        return [_set_item(each) for each in _SETS[callee.name].values()]
-    if call.named:
+        return [
+            _set_item(each, 1 if fills(asked, each) else 3) for each in _SETS[callee.name].values()
+        ]
+    if call.named and param.name not in SOURCES[callee.name].options:
         return [
             Item(f'"{name}"', "field", rank=1 + index // 20)
             for index, name in enumerate(columns(asked, call))
@@ -64,12 +67,12 @@ def in_string(asked: Asked, call: CallAt) -> list[Item]:
     return []
 
 
-def _set_item(data_set: DataSet) -> Item:
+def _set_item(data_set: DataSet, rank: int) -> Item:
     dims = "?" if data_set.dims is None else "[" + ", ".join(map(str, data_set.dims)) + "]"
     what = f"{data_set.classes} classes" if data_set.classes else f"{data_set.targets} numbers"
     detail = f"{dims} to {what}"
     return Item(
-        data_set.name, "constant", detail, 1, doc=f"{data_set.title.capitalize()}: {detail}."
+        data_set.name, "constant", detail, rank, doc=f"{data_set.title.capitalize()}: {detail}."
     )
 
 

@@ -6,8 +6,10 @@ import os
 import posixpath
 from functools import cache
 
+from archlang.catalogue import Entry, load
 from archlang.language_server.analysis import Analysis
 from archlang.language_server.features.completion_items import Asked, Item, keyword
+from archlang.language_server.features.fitting import fits
 from archlang.library import library_paths, library_text
 from archlang.semantics.imports import resolve_path
 from archlang.source import Source, Span
@@ -18,9 +20,9 @@ _MOST_FILES = 300
 
 
 @cache
-def library_blocks() -> tuple[tuple[str, str, str, bool, str], ...]:
-    """The blocks of the library: file, name, parameters as written, whether some must be given, documentation."""
-    found: list[tuple[str, str, str, bool, str]] = []
+def library_blocks() -> tuple[tuple[str, t.Block, str], ...]:
+    """The blocks of the library: file, block, parameters as written."""
+    found: list[tuple[str, t.Block, str]] = []
     for path in library_paths():
         text = library_text(path)
         if text is None:
@@ -29,26 +31,41 @@ def library_blocks() -> tuple[tuple[str, str, str, bool, str], ...]:
         for declaration in parse(source).tree.declarations:
             if isinstance(declaration, t.Block):
                 shown = ", ".join(source.slice(p.span) for p in declaration.parameters)
-                needed = any(p.default is None for p in declaration.parameters)
-                name = declaration.name.id
-                found.append((path, name, f"({shown})", needed, declaration.doc or ""))
+                found.append((path, declaration, f"({shown})"))
     return tuple(found)
 
 
-def from_library(asked: Asked, rank: int) -> list[Item]:
+@cache
+def _first_layer(path: str, name: str) -> Entry | None:
+    """The layer that a block of the library begins with, also through other blocks of its file."""
+    blocks = {block.name.id: block for file, block, _ in library_blocks() if file == path}
+    for node in t.walk(blocks[name].body):
+        if isinstance(node, t.Name) and node.id in blocks and node.id != name:
+            return _first_layer(path, node.id)
+        entry = load().get("layers", node.id) if isinstance(node, t.Name) else None
+        if entry is not None:
+            return entry
+    return None
+
+
+def from_library(asked: Asked, flow: object, rank: int, unfit: int) -> list[Item]:
     """The blocks of the library that the file does not know yet, each with the edit that imports it."""
     known = asked.analysis.program.module.names
     items: list[Item] = []
-    for path, name, parameters, needed, doc in library_blocks():
+    for path, block, parameters in library_blocks():
+        name, doc = block.name.id, block.doc or ""
         if name in known:
             continue
+        first = _first_layer(path, name)
+        fitting = flow is None or first is None or fits(first, flow)
+        needed = any(p.default is None for p in block.parameters)
         call = needed and asked.cursor.following != "("
         items.append(
             Item(
                 name,
                 "class",
                 f'{parameters} from "{path}"',
-                rank,
+                rank if fitting else unfit,
                 f"{name}($1)" if call else None,
                 call,
                 doc=doc,

@@ -8,6 +8,7 @@ from typing import Literal
 
 from archlang.catalogue import Entry, load
 from archlang.language_server.analysis import Analysis
+from archlang.language_server.features.completion_order import place
 from archlang.language_server.features.cursor import Cursor
 from archlang.language_server.features.signatures import Callee
 from archlang.records import mutable, record
@@ -138,7 +139,7 @@ def objects(section: str, cursor: Cursor, rank: int) -> list[Item]:
     """The objects of a section as values: `L2(…)`."""
     catalogue = load()
     found: list[Item] = []
-    for name in catalogue.names(section):
+    for name in sorted(catalogue.names(section), key=place):
         entry = catalogue.get(section, name)
         if entry is not None and not entry.abstract:
             further = 1 if entry.alias_of is not None else 0

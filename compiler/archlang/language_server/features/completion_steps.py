@@ -12,41 +12,13 @@ from archlang.language_server.features.completion_items import (
     of_callee,
     of_entry,
 )
+from archlang.language_server.features.completion_order import LAYERS, UNUSUAL_LAYERS, place
 from archlang.language_server.features.fitting import fits
 from archlang.language_server.features.signatures import of_symbol
 from archlang.narrowing import is_sequence
 from archlang.semantics.program import Symbol
 from archlang.syntax import tree as t
 
-# What most networks are made of comes before the rest that fits as well.
-_COMMON = frozenset(
-    [
-        "Activation",
-        "Add",
-        "BatchNormalization",
-        "Bidirectional",
-        "Concatenate",
-        "Conv1D",
-        "Conv2D",
-        "Dense",
-        "Dropout",
-        "Embedding",
-        "Flatten",
-        "GRU",
-        "GlobalAveragePooling1D",
-        "GlobalAveragePooling2D",
-        "LSTM",
-        "LayerNormalization",
-        "MaxPooling2D",
-        "MultiHeadAttention",
-        "Normalization",
-        "ReLU",
-        "Rescaling",
-        "Reshape",
-        "TextVectorization",
-        "UpSampling2D",
-    ]
-)
 _FIRST, _OWN, _COMMON_FIT, _FIT, _OTHER, _UNFIT = 1, 2, 3, 4, 6, 8
 
 
@@ -72,7 +44,7 @@ def beginnings(asked: Asked) -> list[Item]:
     """The tensors that a flow or a branch may begin with."""
     items: list[Item] = []
     for index, each in enumerate(scope.visible(asked.analysis, asked.place)):
-        if each.is_tensor and each.kind != "shared":
+        if is_tensor(asked, each) and each.kind != "shared":
             detail = f"{each.kind} {each.detail}".strip()
             items.append(Item(each.name, "variable", detail, _FIRST if index < 12 else _OWN))
     if asked.cursor.inner.owner == "list":
@@ -85,31 +57,48 @@ def beginnings(asked: Asked) -> list[Item]:
     return items
 
 
-def steps(asked: Asked, *, first: bool = True) -> list[Item]:
-    """What may be a step; `first` says that it may also be a head."""
+def is_tensor(asked: Asked, each: scope.Visible) -> bool:
+    """Whether a name is a tensor; a loop variable may be one of a list of tensors."""
+    if each.kind == "loop variable":
+        return scope.goes_through_tensors(asked.analysis, each)
+    return each.is_tensor
+
+
+def steps(asked: Asked) -> list[Item]:
+    """What may be a step."""
     flow = _flow(asked)
     catalogue = load()
+    last = asked.cursor.last
+    frozen = last is not None and last.type == "FROZEN"
     items = _of_file(asked)
-    items += _heads(asked)
+    if not frozen and not _is_shared(asked):
+        items += _heads(asked, several=is_sequence(flow))
     for name in catalogue.names("layers"):
         entry = catalogue.get("layers", name)
         if entry is None or entry.abstract or name.endswith("Cell"):
             continue
-        rank = _COMMON_FIT if name in _COMMON else _FIT
-        if entry.alias_of is not None:
+        rank = _COMMON_FIT if name in LAYERS else _FIT
+        if entry.alias_of is not None or name in UNUSUAL_LAYERS:
             rank = _OTHER
         if flow is not None and not fits(entry, flow):
             rank = _UNFIT
         items.append(of_entry(entry, asked.cursor, rank))
-    for name in catalogue.names("applications"):
+    for name in sorted(catalogue.names("applications"), key=place):
         entry = catalogue.get("applications", name)
         if entry is not None:
-            rank = _OTHER if flow is None or fits(entry, flow) else _UNFIT
-            items.append(of_entry(entry, asked.cursor, rank))
-    items += from_library(asked, _OTHER + 1)
+            rank = _UNFIT if flow is not None and not fits(entry, flow) else _OTHER
+            # What is frozen has most likely been trained.
+            items.append(of_entry(entry, asked.cursor, _OWN if frozen and rank == _OTHER else rank))
+    items += from_library(asked, flow, _OTHER + 1, _UNFIT)
     items.append(Item("ops", "module", "functions of keras.ops", _OTHER, "ops.", parted=True))
-    items.append(keyword("frozen", "weights that training does not move", 6, "frozen "))
+    if not frozen:
+        items.append(keyword("frozen", "weights that training does not move", _OTHER, "frozen "))
     return items
+
+
+def _is_shared(asked: Asked) -> bool:
+    statement = asked.cursor.statement
+    return bool(statement) and statement[0].type == "SHARED"
 
 
 def _of_file(asked: Asked) -> list[Item]:
@@ -125,7 +114,7 @@ def _of_file(asked: Asked) -> list[Item]:
             if callee is not None:
                 items.append(of_callee(callee, asked.cursor, _OWN))
     for each in scope.visible(analysis, asked.place):
-        if each.kind == "shared":
+        if each.kind == "shared" and each.name != binds(asked):
             items.append(Item(each.name, "variable", f"shared {each.detail}", _FIRST))
     return items
 
@@ -137,16 +126,46 @@ def _is_step(symbol: Symbol) -> bool:
     return isinstance(declaration, t.Block | t.Model | t.Variant)
 
 
-def _heads(asked: Asked) -> list[Item]:
+def _heads(asked: Asked, *, several: bool) -> list[Item]:
+    """Heads of the model's outputs; where several tensors flow, in a fork, and of outputs that are bound they come last."""
     names = outputs(asked)
     if asked.cursor.declaration is None or asked.cursor.declaration.owner != "model":
         return []
-    if len(names) < 2:
-        return [keyword("head", "the task's own last layers", _OWN)] if names else []
+    given = bound_outputs(asked)
+    unfit = several or asked.cursor.inner.owner == "list"
+    named = len(names) > 1
     return [
-        Item(f"head {name}", "keyword", "the output's own last layers", _OWN, key="keyword/head")
+        Item(
+            f"head {name}" if named else "head",
+            "keyword",
+            "the output's own last layers" if named else "the task's own last layers",
+            _UNFIT if unfit or name in given else _OWN,
+            key="keyword/head",
+        )
         for name in names
     ]
+
+
+def bound_outputs(asked: Asked) -> set[str]:
+    """The outputs that another statement of the model binds already."""
+    found = scope.enclosing(asked.analysis, asked.place)
+    names = outputs(asked)
+    bound: set[str] = set()
+    for node in t.walk(found.body if isinstance(found, t.Model) else ()):
+        if node.span.start <= asked.place.start <= node.span.end:
+            continue  # what is being written
+        if isinstance(node, t.Head) and names:
+            bound.add(names[0] if node.output is None else node.output.id)
+        elif isinstance(node, t.AsTarget) and node.name.id in names:
+            bound.add(node.name.id)
+    return bound
+
+
+def binds(asked: Asked) -> str:
+    """The name that the statement at the cursor is about to bind."""
+    statement = asked.cursor.statement
+    named = len(statement) > 1 and statement[0].type in ("LET", "SHARED", "LEARNED")
+    return statement[1].text if named else ""
 
 
 def outputs(asked: Asked) -> list[str]:
@@ -172,7 +191,8 @@ def _flow(asked: Asked) -> object:
 
 def bound(asked: Asked) -> list[Item]:
     """What may stand behind `as`: outputs to bind, lists to add to."""
-    items = [Item(name, "variable", "output", 1) for name in outputs(asked)]
+    given = bound_outputs(asked)
+    items = [Item(name, "variable", "output", 6 if name in given else 1) for name in outputs(asked)]
     for each in scope.visible(asked.analysis, asked.place):
         if each.kind == "list":
             items.append(Item(f"{each.name}[]", "variable", "the list's next element", 1))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from archlang.graph.model import Frame, Graph, Nested, Node, Passed, tensors
 from archlang.graph.model import specs as specs_of
 from archlang.language_server.analysis import Analysis
+from archlang.language_server.features.flows import without_variants
 from archlang.language_server.features.scope import tensor_text
 from archlang.records import record
 from archlang.source import Span
@@ -32,15 +33,21 @@ class Figures:
 
 def figures(analysis: Analysis, span: Span) -> list[Figures]:
     """The calls that a step makes, in all models, uses and rounds."""
-    several = len(analysis.graphs) > 1
+    # A variant of a model would show in the model's own lines.
+    kept = without_variants(analysis.program, analysis.graphs)
+    varied = [graph for name, graph in analysis.graphs.items() if name not in kept]
+    several = len(kept) > 1
     calls = [
-        _of_node(use.node, _where(use.graph, use.node.path, several)) for use in analysis.uses(span)
+        _of_node(use.node, _where(use.graph, use.node.path, several))
+        for use in analysis.uses(span)
+        if all(use.graph is not graph for graph in varied)
     ]
     if calls:
         return calls
     return [
         _of_passed(each.passed, _where(each.graph, each.passed.path, several))
         for each in analysis.passes(span)
+        if all(each.graph is not graph for graph in varied)
     ]
 
 

@@ -30,6 +30,8 @@ _TRIED: dict[str, Any] = {
     "axes": -1,
     "n": 2,
     "factor": 0.1,
+    "height_factor": 0.1,
+    "value_range": (0, 255),
     "height": 4,
     "width": 4,
     "num_tokens": 10,
@@ -37,6 +39,9 @@ _TRIED: dict[str, Any] = {
     "size": 1,
     "output_size": 1,
 }
+# Layers around another, and how many axes that needs at least.
+_INSIDE = {"Bidirectional": 3, "TimeDistributed": 3, "RNN": 3, "ConvLSTM2D": 5}
+_OF_NUMBERS = frozenset(("Embedding", "ReversibleEmbedding"))
 # Long enough for every window that layers have by default.
 _LENGTH = 64
 
@@ -62,11 +67,15 @@ def _fits(name: str, kind: tuple[Any, ...]) -> bool:
     entry = load().get("layers", name)
     if entry is None or not specs or any(rank is None for rank, _ in specs) or len(specs) > 8:
         return True
+    if name in _INSIDE:
+        return not several and specs[0][0] >= _INSIDE[name]
+    if name in _OF_NUMBERS and any("int" not in (dtype or "int") for _, dtype in specs):
+        return False  # Keras takes them and cuts them off
     args = dict(entry.defaults())
     for parameter in entry.parameters:
         if parameter.required:
             if parameter.name not in _TRIED:
-                return True
+                return not several
             args[parameter.name] = _TRIED[parameter.name]
     tensors = [TensorSpec((None, *[_LENGTH] * (rank - 1)), dtype) for rank, dtype in specs]
     try:

@@ -29,14 +29,14 @@ class Passing:
 def passings(program: Program, graphs: Mapping[str, Graph]) -> dict[Span, list[Passing]]:
     """For each step, by its span, all that it passed on, in order; of a model and its variants, only in the model."""
     found: dict[Span, list[Passing]] = {}
-    for name, graph in _without_variants(program, graphs).items():
+    for name, graph in without_variants(program, graphs).items():
         for each in _with_nested(graph, graphs):
             for passed in each.passed:
                 found.setdefault(passed.span, []).append(Passing(name, passed))
     return found
 
 
-def _without_variants(program: Program, graphs: Mapping[str, Graph]) -> dict[str, Graph]:
+def without_variants(program: Program, graphs: Mapping[str, Graph]) -> dict[str, Graph]:
     """One graph for each model: its own rather than that of a variant, in whose place the model's name stands too."""
     own = {model.name.id for model in program.models if isinstance(model, Model)}
     kept: dict[Span, str] = {}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from archlang.language_server.analysis import Analysis
 from archlang.language_server.features import documentation
+from archlang.language_server.features.calls_at import call_at
 from archlang.language_server.features.cursor import Cursor, cursor_at
 from archlang.language_server.features.hover_names import (
     dimension,
@@ -72,7 +73,19 @@ def hover(analysis: Analysis, offset: int) -> Hover | None:
         text = _named(analysis, path, span, word)
     if text is None and word in KEYWORDS and word in RESERVED:
         text = f"**{word}**: {KEYWORDS[word]}"
+    if text is None and any(isinstance(node, t.Missing) for node in path[-1:]):
+        text = _by_tokens(analysis, cursor, word)
     return Hover(span, text) if text else None
+
+
+def _by_tokens(analysis: Analysis, cursor: Cursor, word: str) -> str | None:
+    """What can be told of a word where the tree has a hole: an argument, or something that is called."""
+    call = call_at(analysis, cursor)
+    param = None if call is None or cursor.following != "=" else call.callee.param(word)
+    if call is not None and param is not None:
+        return documentation.argument(call.callee, param)
+    callee = find_callee(analysis, cursor.dotted + word) if cursor.following == "(" else None
+    return None if callee is None else documentation.of_callee(callee)
 
 
 def _keyword(cursor: Cursor, word: str, path: Sequence[t.Node]) -> str | None:

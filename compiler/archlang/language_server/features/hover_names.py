@@ -76,7 +76,9 @@ def of_variable(
         parts.append(details(figures(analysis, at.span)))
     for statement, _ in binding[:3]:
         parts.append(f"```arch\n{_line(analysis, statement.span)}\n```")
-    if not binding and file_of(variable.span.path) == analysis.path:
+    if variable.kind == "loop":
+        parts += [f"```arch\n{header}\n```" for header in _loops(analysis, variable)]
+    elif not binding and file_of(variable.span.path) == analysis.path:
         parts.append(f"bound in line {_line_number(analysis, variable.span)}")
     return "\n\n".join(part for part in parts if part)
 
@@ -98,6 +100,17 @@ def _bindings(analysis: Analysis, variable: Variable) -> Iterator[tuple[t.Statem
                 bound = tables.statements.get(node)
                 if bound is variable:
                     yield node, -1
+
+
+def _loops(analysis: Analysis, variable: Variable) -> Iterator[str]:
+    """How the loop or comprehension that binds a variable begins."""
+    tables = analysis.program.tables
+    for node in t.walk(analysis.program.module_at(variable.span).tree.declarations):
+        if isinstance(node, t.For | t.ComprehensionClause):
+            targets = [x for x in t.walk(node.target) if isinstance(x, t.NameTarget)]
+            if any(tables.targets.get(target) is variable for target in targets):
+                start, end = node.target.span, node.iterable.span
+                yield f"for {_line(analysis, Span(start.path, start.start, end.end))}"
 
 
 def _given(analysis: Analysis, statement: t.Statement, index: int) -> list[object]:

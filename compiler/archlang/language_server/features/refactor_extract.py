@@ -146,7 +146,8 @@ def _targets(analysis: Analysis, statement: t.Statement) -> set[Variable]:
 
 def _entering(analysis: Analysis, found: Selected, names: _Names) -> Variable | None:
     """The tensor that flows into the block, if the selection begins with a name rather than with what flows there."""
-    first = found.statements[0]
+    named = (t.Let, t.Shared, t.Learned)
+    first = next((each for each in found.statements if not isinstance(each, named)), None)
     if not isinstance(first, t.FlowStatement):
         return None
     begin = first.value.steps[0] if isinstance(first.value, t.Flow) else first.value

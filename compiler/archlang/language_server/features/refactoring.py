@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from archlang import api
 from archlang.api import Checked
-from archlang.graph.model import Graph, tensors
+from archlang.evaluation.values import Selector
+from archlang.graph.model import Graph, Layer, Node, Tensor, tensors
+from archlang.graph.selectors import selected as layers_named
 from archlang.language_server.analysis import Analysis
+from archlang.narrowing import is_dict, is_list, is_sequence
 from archlang.records import record
-from archlang.source import Source, Span
+from archlang.shapes.rule import LayerValue
+from archlang.source import Span
 from archlang.syntax import tree as t
 
 Kind = str
@@ -21,7 +25,8 @@ EXTRACT, INLINE, REWRITE, IMPORTS = (
     "source.organizeImports",
 )
 
-ReadText = Callable[[str], "str | None"]
+Check = Callable[[str], Checked]
+"""Checks a text as if it stood in the file."""
 
 _MOST_TEXT = 200_000
 
@@ -43,12 +48,11 @@ def applied(text: str, edits: Iterable[tuple[Span, str]]) -> str:
     return text
 
 
-def keeps_meaning(analysis: Analysis, found: Refactoring, read_text: ReadText) -> bool:
+def keeps_meaning(analysis: Analysis, found: Refactoring, check: Check) -> bool:
     """Whether the spec has no new errors after a refactoring and, if it promises so, the same models."""
     if len(analysis.text) > _MOST_TEXT:
         return False
-    text = applied(analysis.text, found.edits)
-    after = api.check(Source(analysis.path, text), read_text=read_text)
+    after = check(applied(analysis.text, found.edits))
     if errors(after) > errors(analysis.checked):
         return False
     return not found.same or outline(after.graphs) == outline(analysis.graphs)
@@ -59,28 +63,60 @@ def errors(checked: Checked) -> int:
     return sum(1 for each in checked.diagnostics if each.is_error)
 
 
-def outline(graphs: dict[str, Graph]) -> dict[str, list[tuple[object, ...]]]:
-    """What a model is without its names: for each call its class, result, weights and whether they train, in order."""
+def outline(graphs: Mapping[str, Graph]) -> dict[str, Any]:
+    """What models are without their names: for each call what is called, with which arguments, on which tensors."""
     return {name: _outline(graph) for name, graph in graphs.items()}
 
 
-def _outline(graph: Graph) -> list[tuple[object, ...]]:
-    numbers = {layer: index for index, layer in enumerate(graph.layers)}
-    rows: list[tuple[object, ...]] = []
-    for node in graph.nodes:
-        layer = node.layer
-        what = node.kind if layer is None else layer.class_name
-        if layer is not None and layer.graph is not None:
-            what = repr(_outline(layer.graph))
-        specs = tuple(
-            str(tensor.spec.shape) + str(tensor.spec.dtype) for tensor in tensors(node.outputs)
-        )
-        params = None if layer is None else layer.params
-        trains = None if layer is None else layer.trainable
-        number = None if layer is None else numbers.get(layer)
-        rows.append((what, node.op, specs, params, trains, number))
-    rows.append(tuple(sorted((n, str(x.spec.shape)) for n, x in graph.outputs.items())))
-    return rows
+def _outline(graph: Graph) -> Any:
+    layers = {layer: index for index, layer in enumerate(graph.layers)}
+    given: dict[int, tuple[object, ...]] = {}
+    rows: list[object] = []
+    for number, node in enumerate(graph.nodes):
+        for index, tensor in enumerate(tensors(node.outputs)):
+            given[id(tensor)] = ("tensor", number, index)
+        rows.append(_call(node, layers, given))
+    results = {name: given.get(id(tensor)) for name, tensor in graph.outputs.items()}
+    return rows, results, list(_unfrozen(graph, layers))
+
+
+def _unfrozen(graph: Graph, layers: Mapping[Layer, int]) -> Iterator[object]:
+    """What the phases of training unfreeze: layers are named there, and names change."""
+    for phase in () if graph.train is None else graph.train.phases:
+        setting = phase.settings.get("unfreeze")
+        for value in [] if setting is None or not is_list(setting.value) else setting.value:
+            name = value.layer if isinstance(value, Selector) else str(value)
+            found = layers_named(graph, name)
+            yield repr(value) if not found else ""
+            for layer in found:
+                yield layers[layer]
+                if isinstance(value, Selector):
+                    inside = [] if layer.graph is None else [x.name for x in layer.graph.layers]
+                    yield inside.index(value.at) if value.at in inside else value.at
+
+
+def _call(node: Node, layers: Mapping[Layer, int], given: Mapping[int, object]) -> object:
+    layer, what = node.layer, None
+    if layer is not None:
+        inner = None if layer.graph is None else _outline(layer.graph)
+        args = _plain(layer.args, given)
+        what = (layers.get(layer), layer.class_name, args, layer.params, layer.trainable, inner)
+    specs = [str(tensor.spec) + str(tensor.spec.dtype) for tensor in tensors(node.outputs)]
+    flows = [_plain(each, given) for each in (node.inputs, node.args, node.kwargs)]
+    return node.kind, node.op, what, flows, specs
+
+
+def _plain(value: Any, given: Mapping[int, object]) -> Any:
+    """A value in which tensors are numbers, to compare it by."""
+    if isinstance(value, Tensor):
+        return given.get(id(value))
+    if is_sequence(value):
+        return [_plain(item, given) for item in value]
+    if is_dict(value):
+        return {key: _plain(item, given) for key, item in value.items() if key != "name"}
+    if isinstance(value, LayerValue):
+        return value.kind, value.name, _plain(value.args, given)
+    return repr(value)
 
 
 # ---------------------------------------------------------------------------------------- statements

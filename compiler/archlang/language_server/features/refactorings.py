@@ -14,8 +14,8 @@ from archlang.language_server.features.refactoring import (
     IMPORTS,
     INLINE,
     REWRITE,
+    Check,
     Kind,
-    ReadText,
     Refactoring,
     keeps_meaning,
 )
@@ -25,7 +25,7 @@ def refactorings(
     analysis: Analysis,
     start: int,
     end: int,
-    read_text: ReadText,
+    check: Check,
     asked: Callable[[Kind], bool] = lambda kind: True,
 ) -> list[Refactoring]:
     """What may be rewritten at a range of the file, of the kinds that are asked for.
@@ -47,4 +47,4 @@ def refactorings(
         ]
     if asked(IMPORTS):
         found.append(sort_imports(analysis))
-    return [each for each in found if each is not None and keeps_meaning(analysis, each, read_text)]
+    return [each for each in found if each is not None and keeps_meaning(analysis, each, check)]

@@ -30,6 +30,7 @@ class Visible:
     detail: str
     span: Span
     doc: str = ""
+    value: Any = None  # of a constant, where it is known
 
     @property
     def is_tensor(self) -> bool:
@@ -68,12 +69,11 @@ def constants(analysis: Analysis) -> list[Visible]:
     for symbol in module.names.values():
         declaration = symbol.declaration
         if isinstance(declaration, t.Let):
-            value = constant_value(analysis, symbol)
-            detail = "" if value is None else f"= {value}"
+            value = constant(analysis, symbol)
+            detail = "" if value is None else f"= {_cut(show_value(value))}"
+            doc = declaration.doc or ""
             found.append(
-                Visible(
-                    symbol.name, "constant", detail, declaration.name.span, declaration.doc or ""
-                )
+                Visible(symbol.name, "constant", detail, declaration.name.span, doc, value)
             )
     return found
 
@@ -83,7 +83,10 @@ def constant_value(analysis: Analysis, symbol: Symbol) -> str | None:
     value = constant(analysis, symbol)
     if value is None:
         return None
-    text = show_value(value)
+    return _cut(show_value(value))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= _MOST_SHOWN else text[: _MOST_SHOWN - 1] + "…"
 
 
@@ -137,7 +140,7 @@ def _of_body(analysis: Analysis, body: Sequence[t.Statement], at: Span) -> Itera
         if not inside:
             yield from bound_by(analysis, statement)
             continue
-        if isinstance(statement, t.For):
+        if isinstance(statement, t.For) and at.start > statement.iterable.span.end:
             for target in _targets(statement.target):
                 yield Visible(target.id, "loop variable", "", target.span)
         for inner in bodies(statement):
@@ -190,6 +193,28 @@ def bound_by(analysis: Analysis, statement: t.Statement) -> Iterator[Visible]:
 def _is_list(analysis: Analysis, statement: t.Let) -> bool:
     variable = analysis.program.tables.statements.get(statement)
     return variable is not None and variable.kind == "list"
+
+
+def goes_through_tensors(analysis: Analysis, variable: Visible) -> bool:
+    """Whether the loop that binds a name goes through a list of tensors, as far as can be told without running it."""
+    for node in walk(analysis.program.declarations()):
+        if isinstance(node, t.For) and any(x.span == variable.span for x in _targets(node.target)):
+            for inner in walk(_own_part(node, variable)):
+                resolution = analysis.program.tables.names.get(inner)
+                if isinstance(resolution, VariableRef) and resolution.variable.kind == "list":
+                    return True
+    return False
+
+
+def _own_part(loop: t.For, variable: Visible) -> t.Expr:
+    """Of `zip(…)`, the argument that a name goes through, else all that the loop goes through."""
+    through, target = loop.iterable, loop.target
+    if isinstance(through, t.Call) and through.callee.id == "zip":
+        parts = target.items if isinstance(target, t.TupleTarget) else ()
+        for argument, part in zip(through.arguments, parts, strict=False):
+            if any(x.span == variable.span for x in _targets(part)):
+                return argument.value
+    return through
 
 
 def _targets(target: t.Target) -> Iterator[t.NameTarget]:

@@ -6,6 +6,7 @@ Completion, hover and signature help all speak of these.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from archlang.catalogue import Entry, load
 from archlang.catalogue.describe import describe
@@ -73,6 +74,7 @@ class Param:
     by_position: bool = True
     boolean: bool = False
     many: bool = False  # any number of them
+    schema: Mapping[str, Any] | None = None
 
 
 @record
@@ -130,7 +132,13 @@ def of_entry(entry: Entry) -> Callee:
         known = {each.name for each in params}
         # `training` is Keras's to set.
         params += [
-            Param(name, None, entry.argument_doc(name) or "Goes to the call.", by_position=False)
+            Param(
+                name,
+                None,
+                entry.argument_doc(name) or "Goes to the call.",
+                by_position=False,
+                boolean=name.startswith(("use_", "return_")),
+            )
             for name in entry.call_parameters
             if name not in known and name != "training"
         ]
@@ -151,6 +159,7 @@ def _of_parameter(entry: Entry, name: str, in_signature: bool) -> Param:
         parameter.required and in_signature,
         in_signature and not parameter.keyword_only,
         _is_boolean(parameter.schema),
+        schema=parameter.schema,
     )
 
 
@@ -275,7 +284,11 @@ def of_source(word: str, names: tuple[str, ...] = (), data_set: str = "") -> Cal
     return Callee(word, "source", tuple(params), source.doc)
 
 
-_OPTIONS = {"window": "How many rows, characters or words make one example."}
+_OPTIONS = {
+    "window": "How many rows, characters or words make one example.",
+    "separator": "The character between columns, where it is no comma.",
+    "decimal": 'The decimal mark, `","` or `"."`.',
+}
 
 
 def _first(word: str) -> str:

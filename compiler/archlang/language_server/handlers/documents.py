@@ -22,8 +22,6 @@ def register(server: ArchServer) -> None:
         server.use_encoding()
         item = params.text_document
         server.project.open(item.uri, item.text, item.version)
-        server.check_now(item.uri)
-        # What imports it has read the disk's text so far.
         server.check_soon(item.uri)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)

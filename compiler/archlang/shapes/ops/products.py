@@ -220,8 +220,7 @@ def _read(call: Bound, source: str, shape: Shape, letters: dict[str, Dim], targe
     ]
     for letter, size in pairs:
         known = letters.get(letter, size)
-        # Axes of 1 are stretched, as elsewhere, but not where they are summed over.
-        stretched = 1 in (known, size) and letter in target
+        stretched = 1 in (known, size) and letter in target and _stretches(call, letter)
         if equal(known, size) is False and not stretched:
             raise RuleError(
                 f'`{letter}` in "{call["subscripts"]}" is {show(known)} in one tensor '
@@ -232,6 +231,21 @@ def _read(call: Bound, source: str, shape: Shape, letters: dict[str, Dim], targe
             )
         letters[letter] = size if known == 1 else known if size == 1 else merge(known, size)
     return shape[len(before) : tail] if dots else ()
+
+
+# What Keras computes by `matmul`, which stretches axes of 1 that are not summed over; in all else, a letter has one size.
+_BY_MATMUL = frozenset({
+    "abcd,abde->abce", "abcd,abed->abce", "abcd,acbe->adbe", "abcd,adbe->acbe", "abcd,aecd->acbe", "abcd,aecd->aceb",
+})  # fmt: skip
+_BY_MATMUL_OF_PARTS = frozenset({"abcde,aebf->adbcf", "abcde,afce->acdbf"})
+
+
+def _stretches(call: Bound, letter: str) -> bool:
+    equation = str(call["subscripts"]).replace(" ", "")
+    letters = list(dict.fromkeys(c for c in equation if c.isalpha()))
+    named = str.maketrans({letter: chr(97 + n) for n, letter in enumerate(letters[:26])})
+    equation = equation.translate(named)
+    return equation in _BY_MATMUL or (equation in _BY_MATMUL_OF_PARTS and letter == letters[0])
 
 
 def _bad_equation(equation: str, why: str) -> RuleError:

@@ -13,6 +13,9 @@ import math
 import signal
 import sys
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -113,6 +116,30 @@ def load_splits(seed: int) -> tuple[Examples, Examples]:
     return split(load_data(), VALIDATION, seed)
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write a file under another name, and rename it once it is whole."""
+    temporary = path.with_stem(f"{path.stem}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        raise SystemExit(f"{path} can't be written: {error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def fingerprint(examples: tuple) -> str:
+    """Say how many examples there are, with a hash of all that they hold."""
+    arrays = [np.asarray(array) for array in keras.tree.flatten(examples)]
+    value = 0
+    for array in arrays:
+        value = zlib.crc32(f"{array.shape} {array.dtype}".encode(), value)
+        value = zlib.crc32(np.ascontiguousarray(array), value)
+    return f"{len(arrays[0]):,} examples, hash {value:08x}"
+
+
 def beside(path: Path, name: str) -> Path:
     """A file named after the model, in its folder."""
     return path.with_name(f"{path.stem}_{name}")
@@ -130,10 +157,11 @@ class Checkpoint(keras.callbacks.Callback):
     model: Any  # both are set by `fit`
     params: Any
 
-    def __init__(self, model_path: Path, seed: int, resume: bool = False):
+    def __init__(self, model_path: Path, resume: bool = False):
         super().__init__()
-        self.model_path, self.seed = model_path, seed
+        self.model_path = model_path
         self.path = beside(model_path, "checkpoint.npz")
+        self.made_with = {}
         self.epoch, self.history, self.saved = 0, [], []
         if resume:
             self.load()
@@ -146,12 +174,25 @@ class Checkpoint(keras.callbacks.Callback):
             raise SystemExit(f"there is no checkpoint at {self.path} to resume from")
         try:
             with np.load(self.path) as file:
-                seed, self.epoch, self.history = json.loads(str(file["progress"]))
+                self.made_with, self.epoch, self.history = json.loads(
+                    str(file["progress"])
+                )
                 self.saved = [file[name] for name in file.files if name[:4] == "arr_"]
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            raise SystemExit(f"{self.path} is no checkpoint of this program") from error
-        if seed != self.seed:
-            raise SystemExit(f"{self.path} was made with --seed {seed}")
+            raise SystemExit(
+                f"{self.path} is damaged, or no checkpoint of this program: train without --resume"
+            ) from error
+
+    def expect(self, **made_with: object) -> None:
+        """Make sure that a training goes on as it began: with the same settings and examples."""
+        for name, value in made_with.items():
+            before = self.made_with.get(name, value)
+            if before != value:
+                raise SystemExit(
+                    f"{self.path} was made with another {name.replace('_', ' ')} "
+                    f"({before}, not {value}): resume with that one, or train without --resume"
+                )
+        self.made_with = made_with
 
     def restore(self, model) -> int:
         """Bring the model to where it was; the epoch to go on with."""
@@ -166,20 +207,20 @@ class Checkpoint(keras.callbacks.Callback):
         self.history.append({"epoch": epoch + 1, **(logs or {})})
         # After an epoch that ends training early, none is left.
         self.epoch = self.params["epochs"] if self.model.stop_training else epoch + 1
-        progress = json.dumps([self.seed, self.epoch, self.history])
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self.path.with_suffix(".partial.npz")
-        np.savez(temporary, *state(self.model), progress=progress)
-        temporary.replace(self.path)
+        progress = json.dumps([self.made_with, self.epoch, self.history])
+        with replacing(self.path) as temporary:
+            np.savez(temporary, *state(self.model), progress=progress)
         table = pd.DataFrame(self.history)
         table.to_csv(beside(self.model_path, "history.csv"), index=False)
 
     def interrupted(self) -> NoReturn:
         """End the program with a sentence on how to go on."""
-        if self.history:
+        if self.history and self.path.is_file():
             print(f"\nstopped; --resume goes on from {self.path}", file=sys.stderr)
         else:
-            print("\nstopped in the first epoch: nothing is kept", file=sys.stderr)
+            print(
+                "\nstopped before an epoch was over: nothing is kept", file=sys.stderr
+            )
         raise SystemExit(130)
 
 
@@ -220,10 +261,8 @@ def evaluate(model, examples: Examples) -> dict[str, float]:
 
 def save(model, path: Path) -> None:
     """Write the model; an interrupted write leaves an earlier one as it was."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.stem}.partial.keras")
-    model.save(temporary)
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        model.save(temporary)
     print(f"saved {path}")
 
 
@@ -231,7 +270,12 @@ def load(path: Path):
     """Read a trained model."""
     if not path.is_file():
         raise SystemExit(f"there is no trained model at {path}: run `train` first")
-    return keras.models.load_model(path)
+    try:
+        model = keras.models.load_model(path)
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        raise SystemExit(f"{path} can't be read as a model: {reason}") from error
+    return model
 
 
 def plot_history(history: list[dict], path: Path) -> None:
@@ -335,9 +379,15 @@ def main() -> None:
     keras.utils.set_random_seed(arguments.seed)
     if arguments.command == "train":
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
-        checkpoint = Checkpoint(arguments.save, arguments.seed, arguments.resume)
+        checkpoint = Checkpoint(arguments.save, arguments.resume)
         try:
             training, held_out = load_splits(arguments.seed)
+            checkpoint.expect(
+                seed=arguments.seed,
+                batch_size=arguments.batch_size,
+                training_set=fingerprint(training),
+                validation_set=fingerprint(held_out),
+            )
             model = build_model()
             train(
                 model,
@@ -347,8 +397,8 @@ def main() -> None:
                 arguments.epochs,
                 arguments.batch_size,
             )
-            evaluate(model, held_out)
             save(model, arguments.save)
+            evaluate(model, held_out)
             if not arguments.no_plots:
                 plot_history(checkpoint.history, beside(arguments.save, "history.png"))
                 plot_answers(model, held_out, arguments.save)
@@ -372,4 +422,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        sys.exit(130)

@@ -9,6 +9,9 @@ Written by archlang from resnet50.arch; change the spec, not this file.
 
 import argparse
 import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -122,6 +125,20 @@ def load_inputs(path: Path) -> Inputs:
     return as_numbers("image", array, (224, 224, 3), "float32")
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write a file under another name, and rename it once it is whole."""
+    temporary = path.with_stem(f"{path.stem}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        raise SystemExit(f"{path} can't be written: {error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def train(
     model,
     training: Examples,
@@ -153,10 +170,8 @@ def evaluate(model, examples: Examples) -> dict[str, float]:
 
 def save(model, path: Path) -> None:
     """Write the model; an interrupted write leaves an earlier one as it was."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.stem}.partial.keras")
-    model.save(temporary)
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        model.save(temporary)
     print(f"saved {path}")
 
 
@@ -164,7 +179,12 @@ def load(path: Path):
     """Read a trained model."""
     if not path.is_file():
         raise SystemExit(f"there is no trained model at {path}: run `train` first")
-    return keras.models.load_model(path)
+    try:
+        model = keras.models.load_model(path)
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        raise SystemExit(f"{path} can't be read as a model: {reason}") from error
+    return model
 
 
 def answer(probabilities: np.ndarray) -> str:
@@ -225,4 +245,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        sys.exit(130)

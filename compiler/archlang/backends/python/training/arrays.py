@@ -36,7 +36,7 @@ def read_arrays(path: Path, keys: list[str]) -> dict[str, np.ndarray]:
                     f"{path} has no array {missing[0]!r}; it has {', '.join(file)}"
                 )
             arrays = {key: file[key] for key in keys}
-    except (AttributeError, EOFError, ValueError, zipfile.BadZipFile) as error:
+    except (EOFError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise SystemExit(f"{path} is no .npz file of arrays: {error}") from error
     equally_many(path, arrays)
     return arrays

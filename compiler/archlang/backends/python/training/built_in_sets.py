@@ -52,9 +52,8 @@ def _add_keras(plan: TrainingPlan, parts: Parts) -> None:
     assert plan.data is not None
     assert plan.data_set is not None
     name = plan.data_set.name
-    options = {
-        key: value for key, value in plan.data.kwargs.items() if key not in mapped(plan.data)
-    }
+    columns = mapped(plan.data, plan.task)
+    options = {key: value for key, value in plan.data.kwargs.items() if key not in columns}
     loading = call(
         f"keras.datasets.{name}.load_data", *((k, literal(v)) for k, v in options.items())
     )

@@ -17,6 +17,7 @@ from archlang.backends.python.training.plan import Parts, TrainingPlan
 from archlang.backends.python.training.values import python_value
 from archlang.shapes.rule import LayerValue
 from archlang.tasks.model import PhaseSpec
+from archlang.tasks.monitors import decides
 
 _IMPORTS = {
     "import json",
@@ -25,6 +26,7 @@ _IMPORTS = {
     "import pandas as pd",
     "import sys",
     "import zipfile",
+    "import zlib",
     "from pathlib import Path",
     "from typing import Any, NoReturn",
 }
@@ -49,10 +51,11 @@ class Checkpoint(keras.callbacks.Callback):
     model: Any  # both are set by `fit`
     params: Any
 
-    def __init__(self, model_path: Path, seed: int, resume: bool = False):
+    def __init__(self, model_path: Path, resume: bool = False):
         super().__init__()
-        self.model_path, self.seed = model_path, seed
+        self.model_path = model_path
         self.path = beside(model_path, "checkpoint.npz")
+        self.made_with = {}
 '''
 
 _LOAD = '''
@@ -71,10 +74,23 @@ _LOAD = '''
 
 _LOADED = """
         except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as error:
-            raise SystemExit(f"{self.path} is no checkpoint of this program") from error
-        if seed != self.seed:
-            raise SystemExit(f"{self.path} was made with --seed {seed}")
+            raise SystemExit(
+                f"{self.path} is damaged, or no checkpoint of this program: train without --resume"
+            ) from error
 """
+
+_EXPECT = '''
+    def expect(self, **made_with: object) -> None:
+        """Make sure that a training goes on as it began: with the same settings and examples."""
+        for name, value in made_with.items():
+            before = self.made_with.get(name, value)
+            if before != value:
+                raise SystemExit(
+                    f"{self.path} was made with another {name.replace('_', ' ')} "
+                    f"({before}, not {value}): resume with that one, or train without --resume"
+                )
+        self.made_with = made_with
+'''
 
 _RESTORE = '''
     def restore(self, model) -> int:
@@ -112,21 +128,19 @@ _WATCH = '''
 '''
 
 _WRITE = """
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = self.path.with_suffix(".partial.npz")
+        with replacing(self.path) as temporary:
 """
 
 _WRITTEN = '''
-        temporary.replace(self.path)
         table = pd.DataFrame(self.history)
         table.to_csv(beside(self.model_path, "history.csv"), index=False)
 
     def interrupted(self) -> NoReturn:
         """End the program with a sentence on how to go on."""
-        if self.history:
+        if self.history and self.path.is_file():
             print(f"\\nstopped; --resume goes on from {self.path}", file=sys.stderr)
         else:
-            print("\\nstopped in the first epoch: nothing is kept", file=sys.stderr)
+            print("\\nstopped before an epoch was over: nothing is kept", file=sys.stderr)
         raise SystemExit(130)
 '''
 
@@ -206,7 +220,7 @@ def _class(plan: TrainingPlan) -> Iterator[str]:
     if best:
         yield "        self.best = []"
     yield _LOAD.strip("\n")
-    progress = f"seed, {place}, self.history{', self.seen' if watches else ''}"
+    progress = f"self.made_with, {place}, self.history{', self.seen' if watches else ''}"
     yield f'                {progress} = json.loads(str(file["progress"]))'
     yield '                self.saved = [file[name] for name in file.files if name[:4] == "arr_"]'
     if best:
@@ -215,6 +229,7 @@ def _class(plan: TrainingPlan) -> Iterator[str]:
     if several:
         yield f"        if self.phase not in {literal([phase_name(each) for each in plan.phases])}:"
         yield '            raise SystemExit(f"{self.path} is of another model: train without --resume")'
+    yield _EXPECT.rstrip("\n")
     yield (_RESTORE_PHASE if several else _RESTORE).replace("ASSIGN", _ASSIGN).rstrip("\n")
     if watches:
         yield from _watch(several, best)
@@ -246,14 +261,14 @@ def _on_epoch_end(plan: TrainingPlan, several: bool, watches: bool, best: bool) 
         yield "        held = [vars(callback) for callback in self.watched]"
         yield "        seen = [{name: each[name] for name in SEEN if name in each} for each in held]"
     place = "self.phase, self.epoch" if several else "self.epoch"
-    yield f"        progress = json.dumps([self.seed, {place}, self.history{', seen' if watches else ''}])"
+    yield f"        progress = json.dumps([self.made_with, {place}, self.history{', seen' if watches else ''}])"
     arrays = "*state(self.model), progress=progress"
     if best:
         yield '        kept = (each["best_weights"] for each in held if each.get("best_weights"))'
         yield '        best = {f"best_{n}": array for n, array in enumerate(next(kept, []))}'
         arrays += ", **best"
     yield _WRITE.strip("\n")
-    yield f"        np.savez(temporary, {arrays})"
+    yield f"            np.savez(temporary, {arrays})"
     yield _WRITTEN.strip("\n")
 
 
@@ -264,10 +279,7 @@ def _all_callbacks(plan: TrainingPlan) -> list[LayerValue]:
 
 def _watches(plan: TrainingPlan) -> bool:
     """Whether a callback decides by what it has seen in earlier epochs."""
-    return any(
-        value.name in ("EarlyStopping", "ReduceLROnPlateau") or value.args.get("save_best_only")
-        for value in _all_callbacks(plan)
-    )
+    return any(decides(value) for value in _all_callbacks(plan))
 
 
 def _keeps_best(plan: TrainingPlan) -> bool:

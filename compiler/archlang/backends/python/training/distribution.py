@@ -94,8 +94,8 @@ def building_and_training(plan: TrainingPlan, train: list[str]) -> list[str]:
         return [
             "model = build_model()",
             *train,
-            "evaluate(model, held_out)",
             "save(model, arguments.save)",
+            "evaluate(model, held_out)",
         ]
     inner = [f"    {line}" for line in train]
     if chosen == "mirrored":

@@ -13,6 +13,7 @@ from archlang.backends.python.training.checkpoints import (
     keeps,
 )
 from archlang.backends.python.training.distribution import spreading
+from archlang.backends.python.training.fingerprints import add_fingerprint
 from archlang.backends.python.training.generating import perplexity
 from archlang.backends.python.training.label_weights import (
     add_weighted_losses,
@@ -49,39 +50,60 @@ FURTHER    for name, value in results.items():
     return results
 '''
 
+_REPLACING = '''
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Write a file under another name, and rename it once it is whole."""
+    temporary = path.with_stem(f"{path.stem}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        raise SystemExit(f"{path} can't be written: {error}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+'''
+
 _SAVE = '''
 def save(model, path: Path) -> None:
     """Write the model; an interrupted write leaves an earlier one as it was."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.stem}.partial.keras")
-    model.save(temporary)
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        model.save(temporary)
     print(f"saved {path}")
 '''
 
+# What Keras raises for a file that is cut off, or not its own, has many types.
 _LOAD = '''
 def load(path: Path):
     """Read a trained model."""
     if not path.is_file():
         raise SystemExit(f"there is no trained model at {path}: run `train` first")
-    return keras.models.load_model(path)
-'''
-
-# What is written in Python needs no `get_config` if it is compiled anew.
-_LOAD_CUSTOM = '''
-def load(path: Path):
-    """Read a trained model."""
-    if not path.is_file():
-        raise SystemExit(f"there is no trained model at {path}: run `train` first")
-    model = keras.models.load_model(path, compile=False)
-    compile_model(model, keras.optimizers.Adam())
+    try:
+READ
+    except Exception as error:
+        reason = str(error).partition("\\n")[0]
+        raise SystemExit(f"{path} can't be read as a model: {reason}") from error
     return model
 '''
+
+_READ = "        model = keras.models.load_model(path)\n"
+
+# What is written in Python needs no `get_config` if it is compiled anew.
+_READ_CUSTOM = """\
+        model = keras.models.load_model(path, compile=False)
+        compile_model(model, keras.optimizers.Adam())
+"""
 
 
 def add_training(plan: TrainingPlan, parts: Parts) -> None:
     """`train`, `evaluate`, `save` and `load`."""
-    parts.imports |= {"import keras", "from pathlib import Path"}
+    parts.imports |= {
+        "import keras",
+        "from collections.abc import Iterator",
+        "from contextlib import contextmanager",
+        "from pathlib import Path",
+    }
     if plan.adapted_layers:
         add_adapt(plan, parts)
     custom = _custom_objectives(plan)
@@ -94,18 +116,17 @@ def add_training(plan: TrainingPlan, parts: Parts) -> None:
     add_name_untrained(plan, parts)
     if _has_compile(plan):
         _add_compile(plan, parts)
+    parts.function("replacing", _REPLACING)
     if keeps(plan):
+        add_fingerprint(plan, parts)
         add_checkpoint(plan, parts)
     _add_train(plan, parts)
     if perplexity(plan):
         parts.imports.add("import numpy as np")
     parts.function("evaluate", _evaluate(plan))
     parts.function("save", SAVE_WITH_WORDS if learns_words(plan) else _SAVE)
-    load = _LOAD_CUSTOM if custom else _LOAD
-    if learns_words(plan):
-        last = load.rindex("    return")
-        load = load[:last] + LOAD_WORDS + load[last:]
-    parts.function("load", load)
+    read = (_READ_CUSTOM if custom else _READ) + (LOAD_WORDS if learns_words(plan) else "")
+    parts.function("load", _LOAD.replace("READ\n", read))
 
 
 def _evaluate(plan: TrainingPlan) -> str:
@@ -144,14 +165,14 @@ def default_batch_size(plan: TrainingPlan) -> str | None:
 
 def batch_size_of(plan: TrainingPlan, phase: PhaseSpec) -> str:
     """The batch size of a phase, inside `train`."""
-    size = _setting(plan, phase, "batch_size") or literal(DEFAULT_BATCH_SIZE)
+    size = setting_of(plan, phase, "batch_size") or literal(DEFAULT_BATCH_SIZE)
     return "batch_size" if default_batch_size(plan) else f"batch_size or {size}"
 
 
 def _common(plan: TrainingPlan, name: str, default: int) -> str | None:
     if name == "epochs" and len(plan.phases) > 1:
         return None
-    values = {_setting(plan, phase, name) or literal(default) for phase in plan.phases}
+    values = {setting_of(plan, phase, name) or literal(default) for phase in plan.phases}
     return values.pop() if len(values) == 1 else None
 
 
@@ -203,7 +224,7 @@ def _phase(plan: TrainingPlan, parts: Parts, phase: PhaseSpec) -> list[str]:
     for name in ("optimizer", "epochs", "batch_size", "callbacks"):
         if name in phase.settings:
             parts.imports |= plan.imports_of(phase.settings[name].expr)
-    optimizer = _setting(plan, phase, "optimizer") or "keras.optimizers.Adam()"
+    optimizer = setting_of(plan, phase, "optimizer") or "keras.optimizers.Adam()"
     if phase.name and len(plan.phases) > 1:
         lines += ["", f"    # Phase {phase.name}."]
     lines += unfreezing_lines(plan, phase)
@@ -220,7 +241,7 @@ def _phase(plan: TrainingPlan, parts: Parts, phase: PhaseSpec) -> list[str]:
     labels = weighs_labels(plan.outputs[0])
     if class_weight is not None and not plan.weighs_by_class and not labels:
         arguments.append(("class_weight", _class_weight(class_weight)))
-    callbacks = _setting(plan, phase, "callbacks")
+    callbacks = setting_of(plan, phase, "callbacks")
     if keeps(plan):
         arguments.append(("callbacks", fit_callbacks(plan, phase)))
     elif callbacks not in (None, "[]"):
@@ -231,7 +252,7 @@ def _phase(plan: TrainingPlan, parts: Parts, phase: PhaseSpec) -> list[str]:
 
 def _fitted(plan: TrainingPlan, phase: PhaseSpec) -> list[str | tuple[str, str | Group]]:
     """The first arguments of `fit`: examples, epochs, the size of batches."""
-    epochs = _setting(plan, phase, "epochs") or literal(DEFAULT_EPOCHS)
+    epochs = setting_of(plan, phase, "epochs") or literal(DEFAULT_EPOCHS)
     epochs = "epochs" if default_epochs(plan) else f"epochs or {epochs}"
     size = batch_size_of(plan, phase)
     arguments: list[str | tuple[str, str | Group]] = ["x", "y"]
@@ -301,7 +322,7 @@ def _compiled(plan: TrainingPlan, phase: PhaseSpec) -> list[tuple[str, str | Gro
         chosen = [(output, metrics) for output, metrics in chosen if metrics.items]
         if chosen:
             found.append((argument, chosen[0][1] if plan.one_output else _by_name(chosen)))
-    jit_compile = _setting(plan, phase, "jit_compile")
+    jit_compile = setting_of(plan, phase, "jit_compile")
     if jit_compile is not None:
         found.append(("jit_compile", jit_compile))
     return found
@@ -327,6 +348,7 @@ def _by_name(pairs: Sequence[tuple[OutputSpec, str | Group]]) -> Group:
     return mapping([(literal(output.name), value) for output, value in pairs])
 
 
-def _setting(plan: TrainingPlan, phase: PhaseSpec, name: str) -> str | None:
+def setting_of(plan: TrainingPlan, phase: PhaseSpec, name: str) -> str | None:
+    """A setting of a phase as Python."""
     setting = phase.settings.get(name)
     return None if setting is None or setting.value is None else plan.python(setting.expr)

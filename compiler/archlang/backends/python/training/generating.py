@@ -101,12 +101,22 @@ def _generate(decoding: Decoding, plan: TrainingPlan) -> list[str]:
         *(_CONTINUES if continues else _DOC).splitlines(),
     ]
     if continues:
-        lines += ["    decoder = build_decoder(model)", "    rows = len(prompts)"]
+        lines += [
+            "    rows, lengths = len(prompts), np.count_nonzero(prompts, axis=1)",
+            "    if lengths.max() >= max_length:",
+            "        raise SystemExit(",
+            '            f"sequence {lengths.argmax() + 1} has {lengths.max()} ids already, but it can"',
+            '            f" be {max_length} long: shorten it, or give a larger --max-length"',
+            "        )",
+        ]
         if start is None:
             lines += [
-                "    if not prompts.size or not prompts[:, 0].all():",
-                '        raise SystemExit("a sequence needs an id at least to go on from")',
+                "    if not lengths.all():",
+                "        raise SystemExit(",
+                '            f"sequence {lengths.argmin() + 1} is empty; it needs an id to go on from"',
+                "        )",
             ]
+        lines += ["    decoder = build_decoder(model)"]
     else:
         lines += ["    encoder, decoder = build_encoder(model), build_decoder(model)"]
         first = plan.task.given[0].name
@@ -150,10 +160,10 @@ def _generate(decoding: Decoding, plan: TrainingPlan) -> list[str]:
 
 def _behind(started: bool) -> list[str]:
     """Without a start, the first id of a prompt is not among those found."""
-    found = "prompts" if started else "prompts[:, 1:]"
+    skipped = "lengths" if started else "(lengths - 1)"
     return [
         "    # What comes behind each prompt.",
-        f"    skipped = np.count_nonzero({found}, axis=1)[:, None]",
+        f"    skipped = {skipped}[:, None]",
         "    ids = np.pad(ids, [(0, 0), (0, prompts.shape[1])])",
         "    return np.take_along_axis(ids, np.arange(max_length) + skipped, axis=1)",
     ]

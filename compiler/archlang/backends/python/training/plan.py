@@ -17,9 +17,9 @@ from archlang.tasks.data_sources import SAMPLE_WEIGHT, SOURCES, columns, data_se
 from archlang.tasks.held_out import held_out_source
 from archlang.tasks.kind import TaskKind
 from archlang.tasks.model import DataSpec, OutputSpec, PhaseSpec, SettingSpec, TaskSpec, TrainSpec
+from archlang.tasks.monitors import has_test_split, phases_of, validation_of
 from archlang.tasks.registry import KINDS
 from archlang.tasks.series_data import series_window
-from archlang.tasks.settings import DEFAULT_VALIDATION
 
 
 def _no_imports(_: Expr) -> frozenset[str]:
@@ -159,24 +159,23 @@ class TrainingPlan:
     @cached_property
     def test(self) -> float | DataSpec:
         """What is set aside for the final evaluation; 0 for nothing of its own."""
-        return self._setting("test", 0)
+        setting = self.setting("test")
+        value = 0 if setting is None or setting.value is None else setting.value
+        return held_out_source(value, self.task) if isinstance(value, DataSpec) else value
 
     @cached_property
     def validation(self) -> float | DataSpec:
         """What is set aside to validate on; 0 for nothing.
 
-        By default a share, unless there is a test split to evaluate on and nothing watches the
-        validation.
+        See `archlang.tasks.monitors.validation_of`.
         """
-        has_test = bool(self.test) or self.comes_split
-        default = 0 if has_test and not self._watches_validation() else DEFAULT_VALIDATION
-        value = self._setting("validation", default)
-        return value if value or has_test else DEFAULT_VALIDATION
+        value = validation_of(self.task, self.train)
+        return held_out_source(value, self.task) if isinstance(value, DataSpec) else value
 
     @property
     def has_test(self) -> bool:
         """Whether what is held out for evaluation is not what training validates on."""
-        return bool(self.test) or self.comes_split
+        return has_test_split(self.task, self.train)
 
     @cached_property
     def weighs_by_class(self) -> bool:
@@ -205,31 +204,11 @@ class TrainingPlan:
     @cached_property
     def phases(self) -> tuple[PhaseSpec, ...]:
         """The phases in order; the settings of `train` come first if they set `epochs`."""
-        if not self.train.phases:
-            return (PhaseSpec("", self.train.settings),)
-        first = (PhaseSpec("", self.train.settings),) if "epochs" in self.train.settings else ()
-        return first + self.train.phases
+        return phases_of(self.train)
 
     def setting(self, name: str) -> SettingSpec | None:
         """A setting of the whole training."""
         return self.train.settings.get(name)
-
-    def _setting(self, name: str, default: float) -> float | DataSpec:
-        setting = self.setting(name)
-        value = default if setting is None or setting.value is None else setting.value
-        return held_out_source(value, self.task) if isinstance(value, DataSpec) else value
-
-    def _watches_validation(self) -> bool:
-        for phase in self.phases:
-            setting = phase.settings.get("callbacks")
-            for callback in setting.value if setting else ():
-                watches = callback.name in (
-                    "EarlyStopping",
-                    "ReduceLROnPlateau",
-                ) or callback.args.get("save_best_only")
-                if watches and str(callback.args.get("monitor", "val_loss")).startswith("val_"):
-                    return True
-        return False
 
 
 def kind_of(output: OutputSpec) -> TaskKind:

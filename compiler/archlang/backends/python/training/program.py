@@ -9,7 +9,12 @@ from archlang.backends.python.training.distribution import (
     lost_worker,
     make_strategy,
 )
-from archlang.backends.python.training.fitting import default_batch_size, default_epochs
+from archlang.backends.python.training.fingerprints import expected_lines
+from archlang.backends.python.training.fitting import (
+    default_batch_size,
+    default_epochs,
+    setting_of,
+)
 from archlang.backends.python.training.generating import (
     OPTIONS,
     SEARCH_CHECKS,
@@ -26,7 +31,7 @@ from archlang.backends.python.training.splitting import needs_seed
 from archlang.backends.python.training.stream_sources import stream_source
 from archlang.backends.python.training.streams import batched
 from archlang.tasks.model import DataSpec
-from archlang.tasks.settings import DEFAULT_SEED
+from archlang.tasks.settings import DEFAULT_BATCH_SIZE, DEFAULT_SEED
 
 # How many held-out examples `predict` shows when it is given no file.
 _SHOWN = 5
@@ -172,9 +177,10 @@ def _main(plan: TrainingPlan) -> list[str]:
         '    if arguments.command == "train":',
         *(f"        {line}" for line in make_strategy(plan)),
         "        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C",
-        "        checkpoint = Checkpoint(arguments.save, arguments.seed, arguments.resume)",
+        "        checkpoint = Checkpoint(arguments.save, arguments.resume)",
         "        try:",
         *statement(f"{given} = ", load, indent=3),
+        *expected_lines(plan, _batch_size(plan)),
         *(f"            {line}" for line in building_and_training(plan, training)),
         "            if not arguments.no_plots:",
         *(f"                {line}" for line in plotting(plan)),
@@ -262,6 +268,15 @@ def _begin(plan: TrainingPlan) -> list[str]:
         policy = precision.value if isinstance(precision.value, str) else "mixed_float16"
         lines.append(f"    keras.config.set_dtype_policy({literal(policy)})")
     return lines
+
+
+def _batch_size(plan: TrainingPlan) -> str:
+    """What the size of batches is, or the sizes in phases that differ."""
+    if default_batch_size(plan):
+        return "arguments.batch_size"
+    sizes = (setting_of(plan, phase, "batch_size") for phase in plan.phases)
+    own = ", ".join(size or literal(DEFAULT_BATCH_SIZE) for size in sizes)
+    return f"arguments.batch_size or [{own}]"
 
 
 def _load_splits(plan: TrainingPlan) -> str:

@@ -22,10 +22,13 @@ def load_inputs(path: Path) -> list[str]:
     if not path.is_file():
         raise SystemExit(f"{path} is not there; it should be a text file, a text a line")
     with path.open("rb") as file:
-        return [
+        texts = [
             decoded(path, number, line).rstrip("\\r\\n")
             for number, line in enumerate(file, start=1)
         ]
+    if not texts:
+        raise SystemExit(f"{path} is empty; it should hold a text to go on with a line")
+    return texts
 '''
 
 _IDS = '''
@@ -33,7 +36,10 @@ def load_inputs(path: Path) -> np.ndarray:
     """Read sequences to go on with from an .npy file, with padding of 0 behind them."""
     if not path.is_file():
         raise SystemExit(f"{path} is not there; it should be an .npy file of sequences")
-    return SEQUENCES
+    sequences = SEQUENCES
+    if not len(sequences):
+        raise SystemExit(f"{path} holds no sequences to go on with")
+    return sequences
 '''
 
 

@@ -48,21 +48,19 @@ def as_sequences(name: str, values: np.ndarray, vocab: int) -> np.ndarray:
 SAVE_WITH_WORDS = '''
 def save(model, path: Path) -> None:
     """Write the model and its words; an interrupted write leaves an earlier one as it was."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f"{path.stem}.partial.keras")
-    model.save(temporary)
-    # A .keras file is a zip archive, and may hold more than Keras reads.
-    with zipfile.ZipFile(temporary, "a") as archive:
-        archive.writestr(VOCABULARY, json.dumps(TEXT.get_vocabulary()))
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        model.save(temporary)
+        # A .keras file is a zip archive, and may hold more than Keras reads.
+        with zipfile.ZipFile(temporary, "a") as archive:
+            archive.writestr(VOCABULARY, json.dumps(TEXT.get_vocabulary()))
     print(f"saved {path}")
 '''
 
 LOAD_WORDS = """\
-    with zipfile.ZipFile(path) as archive:
-        if VOCABULARY not in archive.namelist():
-            raise SystemExit(f"{path} holds no {VOCABULARY}: run `train` again")
-        TEXT.set_vocabulary(json.loads(archive.read(VOCABULARY)))
+        with zipfile.ZipFile(path) as archive:
+            if VOCABULARY not in archive.namelist():
+                raise SystemExit(f"{path} holds no {VOCABULARY}: run `train` again")
+            TEXT.set_vocabulary(json.loads(archive.read(VOCABULARY)))
 """
 
 _ADAPT_TEXT = '''

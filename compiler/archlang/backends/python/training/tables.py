@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archlang.backends.python.literals import literal
+from archlang.backends.python.training.csv_files import add_read_table, decimal_mark
 from archlang.backends.python.training.layout import Group, listing, mapping, statement
 from archlang.backends.python.training.plan import Parts, TrainingPlan, kind_of
 from archlang.backends.python.training.prompts import add_prompts
@@ -17,35 +18,6 @@ from archlang.backends.python.training.targets import (
 from archlang.shapes.spec import Shape
 from archlang.tasks.data_fit import input_specs
 from archlang.tasks.model import InputSpec, OutputSpec
-
-_READ_TABLE = '''
-def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
-    """Read a CSV file; a column or a value that is missing ends the program."""
-    if not path.is_file():
-        raise SystemExit(
-            f"{path} is not there; it should be a CSV file with the columns "
-            f"{', '.join(columns)}"
-        )
-    try:
-        # Only an empty field is a missing value: "NA" and "None" may be labels.
-        table = pd.read_csv(
-            path, keep_default_na=False, na_values=[""], skipinitialspace=TrueTYPES
-        )
-    except ValueError as error:
-        raise SystemExit(f"{path} is no CSV file: {error}") from error
-    if table.empty:
-        raise SystemExit(f"{path} holds no examples")
-    for column in columns:
-        if column not in table:
-            found = ", ".join(str(name) for name in table.columns)
-            raise SystemExit(f"{path} has no column {column!r}; it has {found}")
-        missing = table[column].isna().to_numpy()
-        if missing.any():
-            raise SystemExit(
-                f"{path}: row {missing.argmax() + 1} has no value in column {column!r}"
-            )
-    return table
-'''
 
 _NUMBERS = '''
 def numbers(table: pd.DataFrame, columns: list[str], dtype: str) -> np.ndarray:
@@ -62,6 +34,12 @@ def numbers(table: pd.DataFrame, columns: list[str], dtype: str) -> np.ndarray:
 '''
 
 
+_WITH_COMMAS = """\
+    texts = table[columns].astype(str).replace(",", ".", regex=True)
+    values = texts.apply(pd.to_numeric, errors="coerce").to_numpy("float64")
+"""
+
+
 def add_table_reader(plan: TrainingPlan, parts: Parts) -> None:
     """`load_data`, `load_inputs` and what they need."""
     parts.imports |= {"from pathlib import Path", "import numpy as np", "import pandas as pd"}
@@ -75,7 +53,7 @@ def add_table_reader(plan: TrainingPlan, parts: Parts) -> None:
     texts = [column for name in names for column in _listed(plan, name)]
     if texts:
         parts.constant("TEXT_COLUMNS", _column_list("TEXT_COLUMNS", texts))
-    add_helper(parts, "read_table", _read_table(has_texts=bool(texts)))
+    add_read_table(plan, parts, has_texts=bool(texts))
     rows = rows_of(plan)
     if _has_numbers(rows):
         _add_numbers(rows, parts)
@@ -87,22 +65,6 @@ def add_table_reader(plan: TrainingPlan, parts: Parts) -> None:
         return
     _add_load_data(plan, parts, targets)
     _add_load_inputs(plan, parts)
-
-
-def _read_table(*, has_texts: bool) -> str:
-    if not has_texts:
-        return _READ_TABLE.replace("TYPES", "")
-    # What looks like a number in a column of texts is text.
-    return _READ_TABLE.replace(
-        """            path, keep_default_na=False, na_values=[""], skipinitialspace=TrueTYPES
-""",
-        """            path,
-            dtype=dict.fromkeys(TEXT_COLUMNS, str),
-            keep_default_na=False,
-            na_values=[""],
-            skipinitialspace=True,
-""",
-    )
 
 
 def _has_numbers(plan: TrainingPlan) -> bool:
@@ -140,6 +102,11 @@ def _add_numbers(plan: TrainingPlan, parts: Parts) -> None:
         wrong += " | (np.issubdtype(dtype, np.integer) & (values % 1 != 0))"
     kind = "a number"
     text = _NUMBERS.replace("WRONG", wrong)
+    if decimal_mark(plan) == ",":
+        text = text.replace(
+            '    values = table[columns].apply(pd.to_numeric, errors="coerce").to_numpy("float64")\n',
+            _WITH_COMMAS,
+        )
     if whole:
         kind = "{kind}"
         text = text.replace(
