@@ -14,7 +14,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "compiler" / "archlang"
 LAYERS = (
     {"records"},
     {"source", "version", "grammar_files", "library", "files", "narrowing"},
-    {"diagnostics"},
+    {"diagnostics", "overrides"},
     {"syntax"},
     # What rules and schemas speak of: dimensions, tensor specs, layers as values.
     {
@@ -34,7 +34,7 @@ LAYERS = (
     {"backends"},
     {"incremental"},
     {"api", "errors"},
-    {"running"},
+    {"running", "notebook"},
     {"__init__"},
     {"language_server", "highlighting"},
     {"cli"},

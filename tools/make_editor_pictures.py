@@ -51,6 +51,7 @@ train {
 
 SETTINGS: dict[str, Any] = {
     "editor.fontSize": 12,
+    "editor.hover.above": False,
     "editor.minimap.enabled": False,
     "breadcrumbs.enabled": False,
     "chat.disableAIFeatures": True,

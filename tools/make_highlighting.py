@@ -1,4 +1,7 @@
-"""Write grammar/arch.tmLanguage.json from the compiler's lists of words: `python tools/make_highlighting.py [--check]`."""
+"""Write the files that editors colour by, from the compiler's lists of words: `python tools/make_highlighting.py [--check]`.
+
+These are `grammar/arch.tmLanguage.json` and `editors/neovim/syntax/arch.vim`.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +12,26 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "compiler"))
 
-from archlang.highlighting.textmate import document  # noqa: E402
-
-FILE = ROOT / "grammar" / "arch.tmLanguage.json"
+from archlang.highlighting import textmate, vim  # noqa: E402
 
 
-def text() -> str:
-    """What the file should hold."""
-    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+def files() -> dict[Path, str]:
+    """The files, and what they should hold."""
+    grammar = json.dumps(textmate.document(), indent=1, ensure_ascii=False) + "\n"
+    return {
+        ROOT / "grammar" / "arch.tmLanguage.json": grammar,
+        ROOT / "editors" / "neovim" / "syntax" / "arch.vim": vim.document(),
+    }
 
 
 def main() -> None:
-    if "--check" in sys.argv[1:]:
-        if not FILE.is_file() or FILE.read_text("utf-8") != text():
-            raise SystemExit(
-                "grammar/arch.tmLanguage.json is stale: run tools/make_highlighting.py"
-            )
-        return
-    FILE.write_text(text(), encoding="utf-8", newline="\n")
-    print(f"wrote {FILE.relative_to(ROOT)}")
+    for file, text in files().items():
+        name = file.relative_to(ROOT).as_posix()
+        if "--check" not in sys.argv[1:]:
+            file.write_text(text, encoding="utf-8", newline="\n")
+            print(f"wrote {name}")
+        elif not file.is_file() or file.read_text("utf-8") != text:
+            raise SystemExit(f"{name} is stale: run tools/make_highlighting.py")
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     )
     from archlang.diagnostics import Diagnostic, Severity
     from archlang.graph.model import Graph
+    from archlang.notebook import Spec
     from archlang.source import Source, Span
     from archlang.syntax import ParseResult
 
@@ -50,6 +51,7 @@ __all__ = [
     "Severity",
     "Source",
     "Span",
+    "Spec",
     "TargetError",
     "__version__",
     "build",
@@ -71,7 +73,13 @@ _HOMES = {
     "Severity": "archlang.diagnostics",
     "Source": "archlang.source",
     "Span": "archlang.source",
+    "Spec": "archlang.notebook",
 }
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """`%load_ext archlang`: the cell magic `%%arch`."""
+    import_module("archlang.notebook").load(ipython)
 
 
 def __getattr__(name: str) -> Any:

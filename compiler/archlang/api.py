@@ -31,6 +31,7 @@ from archlang.graph.model import Graph
 from archlang.graph.monitors import monitor_problems
 from archlang.graph.pending import pending_problems
 from archlang.graph.pretrained import pretrained_problems
+from archlang.graph.promised import promise_problems
 from archlang.graph.selectors import selector_problems
 from archlang.graph.vocabularies import vocabulary_problems
 from archlang.library import library_text
@@ -173,6 +174,7 @@ def _graph_problems(
 ) -> list[Diagnostic]:
     """What is to be said of a model that has been elaborated without errors."""
     return [
+        *promise_problems(graph),
         *lost_masks(graph),
         *selector_problems(graph),
         *monitor_problems(graph),

@@ -96,3 +96,89 @@ model M {
 """
     )
     assert "learnt before" not in text
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ("epochs = 1", "validation:   0.2\n      By default: some examples"),
+        ("test = 0.1", "validation:   none\n      By default, since there is a test split"),
+        (
+            "test = 0.1\n    callbacks = [EarlyStopping()]",
+            "validation:   0.2\n      By default, since a callback watches",
+        ),
+        ("validation = 0", "validation:   0.2\n      Written is 0, but"),
+        (
+            'test = npz("b.npz")\n    validation = 0.3',
+            "validation:   0.3\n      Written in `train`.\n      Drawn with the seed, so that every run holds out "
+            'the same examples.\n    test:         npz("b.npz")\n      Written in `train`.\n    evaluated on:',
+        ),
+    ],
+)
+def test_what_is_held_out_and_why(settings: str, said: str) -> None:
+    text = explained(
+        f"""
+model M {{
+    input x: float32[2]
+    output y: classification(3)
+    data = npz("a.npz")
+    head
+}}
+train {{
+    {settings}
+}}
+"""
+    )
+    assert said in text
+
+
+def test_phases_say_what_they_train() -> None:
+    text = explained(
+        """
+model Part {
+    input x: float32[4]
+    Dense(4, name=one) -> BatchNormalization -> Dense(4, name=two)
+}
+model M {
+    input x: float32[4]
+    output y: classification(3)
+    frozen Part(name=part) -> frozen Dense(2, name=small)
+    head
+}
+train {
+    epochs = 3
+    batch_size = 8
+    phase some {
+        unfreeze = [last(part, 1), small]
+        epochs = 2
+        optimizer = SGD(0.1)
+    }
+    phase statistics {
+        unfreeze = [part]
+        batch_norm = True
+        epochs = 1
+    }
+    phase on {
+        epochs = 4
+    }
+}
+"""
+    )
+    _, phases = text.split("  phases\n")
+    assert phases.splitlines() == [
+        "    first:        3 epochs, batches of 8, Adam()",
+        "      `part` and `small` keep their weights, and the others learn from what comes out.",
+        "    some:         2 epochs, batches of 8, SGD(learning_rate=0.1)",
+        "      From here on it trains the last layer with weights of `part`.",
+        "      From here on it trains `small`, 10 parameters.",
+        "      Batch normalization stays in inference mode: the statistics of a few batches would spoil what the "
+        "layers behind it have learned.",
+        "      Weights stay as the phase before left them; the optimizer starts anew.",
+        "    statistics:   1 epoch, batches of 8, SGD(learning_rate=0.1)",
+        "      From here on it trains `part`, 56 parameters.",
+        "      `batch_norm = True`: batch normalization updates its statistics too.",
+        "      Weights stay as the phase before left them; the optimizer starts anew.",
+        "    on:           4 epochs, batches of 8, SGD(learning_rate=0.1)",
+        "      It unfreezes nothing: what has trained goes on.",
+        "      Weights stay as the phase before left them; the optimizer starts anew.",
+    ]

@@ -80,6 +80,50 @@ def test_wrong_use(data: str, options: list[str], message: str, tmp_path: Path) 
     assert message in done.stderr
 
 
+MODELS = """
+task Kinds {
+    input x: float32[2]
+    output kind: classification(2)
+    data = npz("a.npz")
+}
+model Part {
+    input y: float32[2]
+    Dense(2)
+}
+model One for Kinds { head }
+model Two for Kinds { Dense(3) -> head }
+train { seed = 3 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "models"),
+    [
+        ("", None),
+        ("train Two { epochs = 2 }", None),
+        ("train Two { seed = 4 }", "One, Two"),
+        ("train Two { test = 0.1 }", "One, Two"),
+        (
+            'model Own { input a: float32[2]\n output b: regression()\n data = npz("b.npz")\n head }',
+            "One, Own",
+        ),
+    ],
+)
+def test_models_that_read_alike_need_no_choice(
+    more: str, models: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(found_data, "find", lambda *_: FOUND)
+    path = tmp_path / "kinds.arch"
+    path.write_text(MODELS + more, "utf-8")
+    done = CliRunner().invoke(archc, ["data", str(path)])
+    if models is None:
+        assert (done.exit_code, done.stderr) == (0, "")
+    else:
+        assert done.exit_code == 2
+        assert f"several models; choose one with --model: {models}" in done.stderr
+    assert CliRunner().invoke(archc, ["data", str(path), "--model", "Two"]).exit_code == 0
+
+
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "archlang", "data", *arguments],
@@ -117,6 +161,10 @@ def test_what_training_would_get(tmp_path: Path) -> None:
         (
             'python("broken:examples")',
             "error: the data cannot be read: ZeroDivisionError: division by zero",
+        ),
+        (
+            'python("nowhere:examples")',
+            "error: nowhere:examples cannot be imported: No module named 'nowhere'",
         ),
     ],
 )

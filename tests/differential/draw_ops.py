@@ -222,7 +222,12 @@ def products(rng: Random) -> Case:
         ),
         ("einsum", (rng.choice(("...->...", "bij->bji", "bi->b", "b...->...", "bb->b")), a), {}),
         ("einsum", ("bij,bjk->bik", a, batched), {}),
+        ("einsum", ("abcd,abde->abce", a, batched), {}),
+        ("vdot", (a, a), {}),
     ]
+    # TensorFlow multiplies tensors of six axes at most here.
+    if len(dims) == len(batched.shape or ()) < 4:
+        options.append(("kron", (a, rng.choice((a, batched))), {}))
     return rng.choice(options)
 
 

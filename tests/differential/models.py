@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from archlang import api
@@ -174,9 +175,10 @@ def _computed(graph: Graph, nodes: list[Node]) -> Callable[[Tensor], Any]:
     wanted = [tensor for node in nodes for tensor in tensors(node.outputs)]
     model = keras.Model(builder.model.inputs, [builder.value(tensor) for tensor in wanted])
     last: Exception | None = None
-    for batch, length in _sizes(graph):
+    # An `Embedding` with one row has a vector for the id 0 only.
+    for (batch, length), value in product(_sizes(graph), (1, 0)):
         try:
-            results = model([_array(t, batch, length) for t in graph.inputs.values()])
+            results = model([_array(t, batch, length, value) for t in graph.inputs.values()])
         except Exception as error:
             last = error
             continue
@@ -195,9 +197,10 @@ def _run(graph: Graph) -> str | None:
     outputs = [builder.value(tensor) for tensor in graph.outputs.values()]
     model = keras.Model(builder.model.inputs, outputs)
     problem: str | None = "never run"
-    for batch, length in _sizes(graph):
+    # An `Embedding` with one row has a vector for the id 0 only.
+    for (batch, length), value in product(_sizes(graph), (1, 0)):
         try:
-            results = model([_array(t, batch, length) for t in graph.inputs.values()])
+            results = model([_array(t, batch, length, value) for t in graph.inputs.values()])
         except Exception as error:
             problem = _first_line(error)
             continue
@@ -226,11 +229,11 @@ def _sizes(graph: Graph) -> list[tuple[int, int]]:
     return [(batch, length) for batch in batches for length in lengths]
 
 
-def _array(tensor: Tensor, batch: int, length: int) -> Any:
+def _array(tensor: Tensor, batch: int, length: int, value: int) -> Any:
     import tensorflow as tf
 
     dims = [n if isinstance(n, int) else length for n in (tensor.spec.shape or ())[1:]]
-    return tf.cast(tf.ones((batch, *dims)), tensor.spec.dtype)
+    return tf.cast(tf.fill((batch, *dims), value), tensor.spec.dtype)
 
 
 # ------------------------------------------------------------------ comparing

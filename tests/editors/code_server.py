@@ -67,7 +67,6 @@ def code_server(home: Path, settings: dict[str, Any]) -> Iterator[str]:
     user, extensions = home / "ud", home / "ext"
     (user / "User").mkdir(parents=True)
     defaults = {
-        "archlang.server.path": sys.executable,
         "security.workspace.trust.enabled": False,
         "workbench.startupEditor": "none",
         "telemetry.telemetryLevel": "off",
@@ -77,6 +76,11 @@ def code_server(home: Path, settings: dict[str, Any]) -> Iterator[str]:
         "workbench.secondarySideBar.defaultVisibility": "hidden",
     }
     (user / "User" / "settings.json").write_text(json.dumps({**defaults, **settings}), "utf-8")
+    # A setting of the machine: those of the user do not reach a server that runs elsewhere than the window.
+    (user / "Machine").mkdir()
+    (user / "Machine" / "settings.json").write_text(
+        json.dumps({"archlang.server.path": sys.executable}), "utf-8"
+    )
     env = {**environment(), "HOME": str(home)}
     # No `archc` on PATH: the server is the one that the settings name.
     env["PATH"] = os.pathsep.join(

@@ -46,7 +46,7 @@ SPECS = {
 }
 
 
-@pytest.mark.parametrize("outputs, body, targets", SPECS.values(), ids=SPECS)
+@pytest.mark.parametrize(("outputs", "body", "targets"), SPECS.values(), ids=SPECS)
 def test_keras_logs_these_names(
     outputs: str, body: str, targets: dict[str, np.ndarray], tmp_path: Path
 ) -> None:
@@ -68,11 +68,11 @@ def test_keras_logs_these_names(
     script = runpy.run_path(str(file))
     model: Any = script["build_model"]()
     rows: list[dict[str, Any]] = []
-    kept = type(
-        "Kept",
-        (script["Checkpoint"],),
-        {"on_epoch_end": lambda self, epoch, logs: rows.append(logs)},
-    )
+
+    def keep(checkpoint: Any, epoch: int, logs: dict[str, Any]) -> None:
+        rows.append(logs)
+
+    kept = type("Kept", (script["Checkpoint"],), {"on_epoch_end": keep})
     training, held_out = script["load_splits"](path, 0)
     script["train"](model, training, held_out, kept(tmp_path / "model.keras"))
     assert len(rows) == 2
@@ -90,7 +90,6 @@ def best_by_itself(model: Any, monitor: str) -> str | None:
     watching.set_model(model)
     try:
         watching._set_monitor_op()
-    except ValueError as error:
-        assert "automatically determine" in str(error)
+    except ValueError:
         return None
-    return "max" if watching.monitor_op is keras.ops.greater else "min"
+    return "max" if watching.monitor_op.__name__ == "greater" else "min"

@@ -289,6 +289,25 @@ def test_a_text_that_cannot_be_read_is_named(
     assert message in str(raised.value)
 
 
+def test_all_texts_that_cannot_be_read_are_named(folders: ModuleType, tmp_path: Path) -> None:
+    write_texts(tmp_path / "texts", count=4)
+    damaged = [tmp_path / "texts" / name for name in ("sea/00.txt", "sea/02.txt", "land/01.txt")]
+    for path in damaged:
+        path.write_bytes(b"caf\xe9")
+    with pytest.raises(SystemExit) as raised:
+        folders.check_files(tmp_path / "texts")
+    lines = str(raised.value).splitlines()
+    assert [line.partition(" ")[0] for line in lines] == [str(path) for path in damaged]
+
+
+def test_a_mark_at_the_beginning_of_a_file_is_no_text(folders: ModuleType, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("café", "utf-8-sig")
+    text, _ = folders.read(tf.constant(str(path)), tf.constant(0))
+    assert text.numpy().decode() == "café"
+    assert folders.load_inputs(path).tolist() == ["café"]
+
+
 def test_reading_fails_at_what_is_not_utf_8(folders: ModuleType, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"caf\xe9")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archlang.grammar_files import grammar_file
-from archlang.highlighting import words
+from archlang.highlighting import vim, words
 from archlang.highlighting.textmate import document
 from archlang.source import Source
 from archlang.syntax.engine import tokenize
@@ -126,6 +126,8 @@ def found(text: str, tokens: list[tuple[int, int, int, str]]) -> list[str]:
 def test_the_grammar_is_current() -> None:
     written = json.loads(grammar_file("arch.tmLanguage.json").read_text("utf-8"))
     assert written == document(), "stale: run tools/make_highlighting.py"
+    syntax = ROOT / "editors/neovim/syntax/arch.vim"
+    assert syntax.read_text("utf-8") == vim.document(), "stale: run tools/make_highlighting.py"
 
 
 def test_it_knows_the_catalogue() -> None:

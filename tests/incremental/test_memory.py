@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archlang import api
 from archlang.graph.model import Graph, specs
-from archlang.incremental import Memory
+from archlang.incremental import Interrupted, Memory
 from archlang.incremental.parts import split
 from archlang.source import Source
 
@@ -135,3 +135,97 @@ def test_an_imported_file_that_changes_is_seen(tmp_path: Path) -> None:
         (tensor,) = checked.graphs["M"].outputs.values()
         shapes.append(tensor.spec.shape)
     assert shapes == [(None, 3), (None, 5)]
+
+
+TASK = "task T {\n    input x: float32[4]\n    output y: regression\n}\n"
+
+
+def model(name: str, step: str = "Dense(2)") -> str:
+    return f"model {name} for T {{\n    {step}\n    head\n}}\n"
+
+
+def checks(memory: Memory, *parts: str) -> api.Checked:
+    return api.check(Source("s.arch", "\n".join(parts)), memory=memory)
+
+
+def test_training_of_one_model_is_nothing_to_others() -> None:
+    memory = Memory()
+    train = "train First {\n    epochs = 1\n}\n"
+    before = checks(memory, TASK, model("First"), model("Second"), train).graphs
+    after = checks(memory, TASK, model("First"), model("Second"), train.replace("1", "2")).graphs
+    assert after["Second"] is before["Second"]
+    assert after["First"] is not before["First"]
+    for_all = checks(memory, TASK, model("First"), model("Second"), train.replace(" First", ""))
+    assert for_all.graphs["Second"] is not before["Second"]
+
+
+def test_an_edit_that_is_taken_back_finds_what_was_there() -> None:
+    memory = Memory()
+    constant = "let width = 3\n"
+    parts = TASK, model("First", "Dense(width)")
+    before = checks(memory, constant, *parts).graphs["First"]
+    for typed in ("let width = 32\n", "let width = 3 \n"):
+        assert checks(memory, typed, *parts).graphs["First"] is not before
+    assert checks(memory, constant, *parts).graphs["First"] is before
+
+
+def test_what_was_found_beside_a_mistake_is_found_again_without_it() -> None:
+    # What can't be read elsewhere keeps problems from being reported, and they are reported once it can.
+    memory = Memory()
+    block = "block B {\n    Dense(3\n}\n"
+    wrong = model("First", "Conv2D(3, 3)")
+    checks(memory, TASK, block, wrong, model("Second", "B"))
+    now = checks(memory, TASK, block.replace("3", "3)"), wrong, model("Second", "B"))
+    plain = api.check(now.source)
+    assert said(now, memory) == said(plain)
+    assert any(problem.is_error for problem in now.diagnostics)
+
+
+def test_names_that_come_and_go() -> None:
+    memory = Memory()
+    user = model("First", "Dense(width)")
+    for declared in (
+        "",
+        "let width = 3\n",
+        "block width { Dense(3) }\n",
+        "let width = 4\n",
+        "",
+        "let widt = 4\n",
+    ):
+        now = checks(memory, declared, TASK, user)
+        assert said(now, memory) == said(api.check(now.source))
+
+
+def test_a_constant_that_is_almost_a_dimension() -> None:
+    memory = Memory()
+    task = "task T {\n    input x: float32[lenght, 4]\n    output y: regression\n}\n"
+    user = model("First", "GlobalAveragePooling1D")
+    assert not [p for p in checks(memory, task, user).diagnostics if p.code == "W1202"]
+    now = checks(memory, "let length = 3\n", task, user)
+    assert [p.code for p in now.diagnostics if p.code == "W1202"] == ["W1202"]
+
+
+def test_a_check_that_is_told_to_stop_goes_on_where_it_was() -> None:
+    memory = Memory()
+    parts = [TASK, *(model(f"M{index}") for index in range(4))]
+    asked = 0
+
+    def stop() -> bool:
+        nonlocal asked
+        asked += 1
+        return asked == 3
+
+    memory.stop = stop
+    with pytest.raises(Interrupted):
+        checks(memory, *parts)
+    memory.stop = None
+    before = checks(memory, *parts)
+    assert asked == 3
+    assert set(before.graphs) == {"M0", "M1", "M2", "M3"}
+    # Stopped again and again, it forgets nothing of what is still good.
+    memory.stop = lambda: True
+    for index in range(10):
+        with pytest.raises(Interrupted):
+            checks(memory, *parts[:-1], model("M3", f"Dense({index + 10})"))
+    memory.stop = None
+    assert checks(memory, *parts).graphs["M0"] is before.graphs["M0"]

@@ -71,7 +71,7 @@ def item(text: str, label: str, **others: str) -> Item:
         # A fork: tensors and what flows in; behind it what joins.
         ("Flatten as flat\n    [^", "flat  image  _  Unit  Activation  BatchNormalization"),
         ("Flatten as flat\n    [flat, ^] -> Add", "flat  image  _  Unit  Activation  BatchNormalization"),
-        ("[_, Conv2D(1, 1)] -> ^", "Unit  Add  Concatenate  AdditiveAttention  Attention  Average"),
+        ("[_, Conv2D(1, 1)] -> ^", "Add  Concatenate  AdditiveAttention  Attention  Average  Dot"),
         ("Flatten -> (^", "_  Unit  head  Activation  BatchNormalization  Dense"),
         ("Flatten -> (Dense(3) if ^", "width  name  len  range  min  max"),
         # The flow is known in the middle of a statement that has no end yet.
@@ -322,6 +322,32 @@ def test_what_is_offered_first_is_not_refused(path: Path) -> None:
             if problem.is_error and after.place(problem.span).start == place.start
         ]
         assert refused == []
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_layers_offered_first_take_what_flows(path: Path) -> None:
+    """In the place of steps inside flows: of the first layers that need no arguments, check refuses none."""
+    text = path.read_text("utf-8")
+    _, analysis = opened(text, str(path))
+    flows = [n for n in t.walk(analysis.program.declarations()) if isinstance(n, t.Flow)]
+    steps = [s for flow in flows for s in flow.steps[1:-1] if isinstance(s, t.Call | t.Name)]
+    for step in random.Random(path.stem).sample(steps, min(3, len(steps))):
+        place = analysis.place(step.span)
+        before, behind = text[: place.start], text[place.end :]
+        _, empty = opened(before + behind, str(path))
+        items = completions(empty, place.start).items
+        layers = [x for x in items if x.key.startswith("layers/") and not x.snippet]
+        # What is known not to fit has a rank further down.
+        for each in [x for x in layers if x.rank < 6][:4]:
+            _, after = opened(f"{before}{each.label}{behind}", str(path))
+            refused = [
+                (each.label, problem.message)
+                for problem in after.diagnostics
+                if problem.is_error
+                and after.place(problem.span).start == place.start
+                and problem.code != "E0339"  # looking ahead is a matter of the whole model
+            ]
+            assert refused == []
 
 
 @pytest.mark.parametrize(

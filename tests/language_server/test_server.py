@@ -57,8 +57,9 @@ async def test_diagnostics_follow_what_is_typed(client: LanguageClient) -> None:
         )
     )
     assert actions is not None
-    (action,) = actions
+    action = actions[0]
     assert isinstance(action, lsp.CodeAction)
+    assert action.kind == lsp.CodeActionKind.QuickFix
     assert action.edit is not None
     assert action.edit.changes is not None
     (edit,) = action.edit.changes[URI]
@@ -269,6 +270,79 @@ async def test_formatting(client: LanguageClient) -> None:
         lsp.DocumentOnTypeFormattingParams(DOCUMENT, lsp.Position(1, 0), "\n", options)
     )
     assert [(e.range, e.new_text) for e in edits or ()] == [(_range(1, 0, 0), "    ")]
+
+
+@pytest.mark.asyncio
+async def test_completion_and_its_documentation(client: LanguageClient) -> None:
+    opened(client, SPEC.replace("found -> head", "found -> Conv2D(8, 3, pad"))
+    end = lsp.Position(11, len("    found -> Conv2D(8, 3, pad"))
+    found = await client.text_document_completion_async(lsp.CompletionParams(DOCUMENT, end))
+    assert isinstance(found, lsp.CompletionList)
+    names = [item.label for item in found.items]
+    assert names[:3] == ["strides=", "padding=", "dilation_rate="]
+    item = found.items[1]
+    assert isinstance(item.text_edit, lsp.TextEdit)
+    assert item.text_edit == lsp.TextEdit(_range(11, end.character - 3, end.character), "padding=")
+    assert item.documentation is None
+    resolved = await client.completion_item_resolve_async(item)
+    assert isinstance(resolved.documentation, lsp.MarkupContent)
+    assert resolved.documentation.value.startswith("**padding** of `Conv2D`")
+
+
+@pytest.mark.asyncio
+async def test_hover(client: LanguageClient) -> None:
+    opened(client, SPEC)
+    found = await client.text_document_hover_async(
+        lsp.HoverParams(DOCUMENT, position("DoubleConv(8)"))
+    )
+    assert found is not None
+    assert found.range == _range(10, 4, 14)
+    assert isinstance(found.contents, lsp.MarkupContent)
+    assert found.contents.kind == lsp.MarkupKind.Markdown
+    assert found.contents.value.startswith(
+        "**DoubleConv** · float32[32, 32, 3] → float32[32, 32, 8] · "
+    )
+
+
+@pytest.mark.asyncio
+async def test_signature_help(client: LanguageClient) -> None:
+    opened(client, SPEC.replace("found -> head", "found -> Dense(8, "))
+    at = lsp.Position(11, len("    found -> Dense(8, "))
+    found = await client.text_document_signature_help_async(lsp.SignatureHelpParams(DOCUMENT, at))
+    assert found is not None
+    (signature,) = found.signatures
+    assert signature.label.startswith("Dense(units, activation=None, ")
+    assert found.active_parameter == signature.active_parameter == 1
+    assert signature.parameters is not None
+    assert signature.parameters[1].label == "activation=None"
+
+
+@pytest.mark.asyncio
+async def test_refactorings_are_code_actions(client: LanguageClient) -> None:
+    opened(client, SPEC)
+    at = position("DoubleConv(8)")
+
+    async def asked(*only: str) -> dict[str, lsp.CodeAction]:
+        context = lsp.CodeActionContext([], only=list(only) or None)
+        found = await client.text_document_code_action_async(
+            lsp.CodeActionParams(DOCUMENT, lsp.Range(at, at), context)
+        )
+        return {each.title: each for each in found or () if isinstance(each, lsp.CodeAction)}
+
+    actions = await asked()
+    assert sorted(actions) == [
+        "Add a `train` section",
+        "Inline block `DoubleConv` here",
+        "Name the argument of `DoubleConv`",
+    ]
+    assert list(await asked("refactor.inline")) == ["Inline block `DoubleConv` here"]
+    named = actions["Name the argument of `DoubleConv`"]
+    assert named.kind == "refactor.rewrite"
+    assert named.edit is not None
+    assert named.edit.changes is not None
+    assert [(e.range, e.new_text) for e in named.edit.changes[URI]] == [
+        (_range(10, 15, 15), "filters=")
+    ]
 
 
 def _range(line: int, start: int, end: int) -> lsp.Range:

@@ -75,6 +75,7 @@ def test_arrays() -> None:
         "min": 1,
         "max": 9,
         "mean": 4,
+        "std": pytest.approx(np.std([1, 2, 3, 4, 5, 9])),
     }
     assert first["outputs"]["y"]["counts"] == [1, 0, 2]
     assert first["shown"][1] == {"x": "[3, 4]", "y": "class 2"}
@@ -110,6 +111,30 @@ def test_streams_with_lengths() -> None:
         "lengths": [{"shortest": 0, "longest": 2}],
     }
     assert first["shown"][0] == {"tokens": "[1, 1, 1, 1]", "text": "'né'", "y": "yes"}
+
+
+def test_examples_of_a_language_model_are_targets_alone() -> None:
+    """Each is one string of a stream, or a row of an array; all that is given is the past."""
+    line = output("line", "generation")
+    texts = Stream(*(np.array([text], object) for text in (b"one", b"fifteen")))
+    rows = ({}, np.array([[1, 2], [3, 0], [4, 0]]))
+    (first, _) = found((texts, texts), line, inputs=[])
+    assert (first["examples"], first["inputs"]) == (2, {})
+    assert first["outputs"]["line"]["lengths"] == [{"shortest": 3, "longest": 7}]
+    assert first["shown"] == [{"line": "'one'"}, {"line": "'fifteen'"}]
+    (first, _) = found((rows, rows), line, inputs=[])
+    assert (first["examples"], first["outputs"]["line"]["shape"]) == (3, [2])
+
+
+def test_values_that_only_held_out_examples_have() -> None:
+    names = np.array(["Rome", "Oslo", "Rome", "Bern"], object)
+    splits = [({"x": names[part]}, np.ones((2, 1))) for part in (slice(2), slice(2, 4))]
+    module: Any = SimpleNamespace(np=np, load_splits=lambda: splits)
+    lookup = {"layer": "StringLookup", "inputs": ["x"]}
+    question = {"path": None, "seed": 0, "has_test": False, "inputs": ["x"], "lookups": [lookup]}
+    answer = read(module, {**question, "outputs": [output("y", "regression")]})
+    counts = {"values": 2, "unseen": 1, "different": 1, "some": ["Bern"]}
+    assert answer["unseen"] == [{**lookup, "split": "validation", **counts}]
 
 
 @pytest.mark.parametrize(
@@ -170,16 +195,16 @@ def test_the_question_and_the_answer_as_text(monkeypatch: pytest.MonkeyPatch) ->
     assert (
         found_data.text(found_data.find(graph, "the script", "b.npz"))
         == """\
-Net: 4 examples from npz
+Kinds: 4 examples from npz
   training  3
   test      1
 
-input x: float32[2], from 1 to 9, mean of 4 in training
+input x: float32[2], from 1 to 9, mean of 4 and deviation of 2.582 in training
 output kind: classification
          training      test
   cat    1  33.3%  0   0.0%
   horse  2  66.7%  1 100.0%
-output far: regression, float64[1], from 1.5 to 3.5, mean of 2.5 in training
+output far: regression, float64[1], from 1.5 to 3.5, mean of 2.5 and deviation of 0.8165 in training
 
 examples of training
   1  x: [1, 2]; kind: cat; far: [1.5]

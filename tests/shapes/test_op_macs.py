@@ -36,6 +36,8 @@ def combinations(*sizes: int) -> int:
         ("dot", (t(None, 2, 3), t(3, 4)), {}, (2, 3, 4)),
         ("inner", (t(None, 3), t(4, 3)), {}, (3, 4)),
         ("outer", (t(None, 3), t(4)), {}, (3, 4)),
+        ("vdot", (t(None, 3, 4), t(None, 3, 4)), {}, (3, 4)),
+        ("kron", (t(2, 3), t(4, 5)), {}, (2, 3, 4, 5)),
         ("tensordot", (t(None, 2, 3), t(2, 3, 4)), {"axes": 2}, (2, 3, 4)),
         ("tensordot", (t(None, 2, 3), t(3, 4)), {"axes": [[2], [0]]}, (2, 3, 4)),
         ("einsum", ("bij,bjk->bik", t(None, 2, 3), t(None, 3, 4)), {}, (2, 3, 4)),

@@ -31,6 +31,8 @@ def test_symbols_go_through() -> None:
     assert op("pad", X, [(0, 0), (1, 2), (0, 0)]).shape == (None, add(TIME, 3), 8)
     assert op("einsum", "btd,bsd->bts", X, TensorSpec((None, 5, 8))).shape == (None, TIME, 5)
     assert op("matmul", X, TensorSpec((8, 2))).shape == (None, TIME, 2)
+    assert op("kron", X, TensorSpec((None, 2, 3))).shape == (None, mul(2, TIME), 24)
+    assert op("vdot", X, X).shape == ()
     assert op("add", X, TensorSpec((None, 1, 8))).shape == (None, TIME, 8)
     assert op("split", TensorSpec((None, mul(4, TIME))), 2, axis=1)[0].shape == (None, mul(2, TIME))
 

@@ -28,7 +28,7 @@ def trained(script: dict[str, Any], seed: int, *, validated: bool = False) -> tu
     keras.config.disable_interactive_logging()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            checkpoint = script["Checkpoint"](Path(folder) / "model.keras", seed)
+            checkpoint = script["Checkpoint"](Path(folder) / "model.keras")
             script["train"](model, training, *([held_out] if validated else []), checkpoint)
     finally:
         keras.config.enable_interactive_logging()

@@ -228,6 +228,14 @@ def test_nothing_is_ignored_in_silence() -> None:
     found = pending(held_back.task, held_back.train)
     assert [place for place, _ in found] == ["output y"]
     assert all(problem.code == "E0540" for _, problem in found)
+    on_devices = plan(
+        [declared("text", "string")],
+        [output("y", "binary_classification")],
+        source("csv", "a.csv"),
+        strategy="mirrored",
+    )
+    found = pending(on_devices.task, on_devices.train)
+    assert [(place, problem.argument) for place, problem in found] == [("train", "strategy")]
 
 
 def test_every_setting_is_documented() -> None:

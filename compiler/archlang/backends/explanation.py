@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from archlang.backends.training_choices import Choice, explained_training
 from archlang.evaluation.values import show
 from archlang.graph.adapting import Adapted, adapted
 from archlang.graph.model import Graph, Layer, Tensor
 from archlang.shapes.rule import LayerValue
 from archlang.tasks.kind import TaskKind
-from archlang.tasks.model import OutputSpec, SettingSpec
+from archlang.tasks.model import OutputSpec
 from archlang.tasks.registry import KINDS
-from archlang.tasks.series_data import series_window
-from archlang.tasks.settings import (
-    DEFAULT_BATCH_SIZE,
-    DEFAULT_EPOCHS,
-    DEFAULT_SEED,
-    DEFAULT_VALIDATION,
-)
 
 WRITTEN = ("Written in the task.",)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One thing that was chosen: what it is for, what was taken, and the reasons."""
-
-    topic: str
-    chosen: str
-    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -47,8 +32,13 @@ def explain(graph: Graph) -> Explanation:
         learnt = [_learnt(each) for each in adapted(graph)] if graph.task.data else []
         if learnt:
             about.append(("learnt before training", tuple(learnt)))
-        about.append(("training", tuple(_training(graph))))
+        about += explained_training(graph)
     return Explanation(graph.name, tuple(about))
+
+
+def explained_output(graph: Graph, output: OutputSpec) -> Sequence[Choice]:
+    """The choices about one output: its head, loss and metrics."""
+    return _output(graph, output)
 
 
 def explanation_text(explanation: Explanation) -> str:
@@ -143,8 +133,9 @@ def _learnt(each: Adapted) -> Choice:
         what = "whole numbers" if name == "IntegerLookup" else "words"
         if name == "StringLookup":
             what = "strings"
-        chosen = f"a vocabulary of up to {most:,} tokens" if most else f"a vocabulary of all {what}"
-        if most:
+        chosen = f"a vocabulary of all {what}"
+        if isinstance(most, int):
+            chosen = f"a vocabulary of up to {most:,} tokens"
             reasons.insert(0, f"The most frequent {what}; the others share a token.")
     return Choice(".".join(each.path), chosen, tuple(reasons))
 
@@ -156,51 +147,6 @@ def _entering(graph: Graph, layer: Layer) -> Tensor | None:
     return None
 
 
-def _settings(graph: Graph) -> Mapping[str, SettingSpec]:
-    return graph.train.settings if graph.train is not None else {}
-
-
 def _mixed(graph: Graph) -> bool:
-    settings = _settings(graph)
+    settings = graph.train.settings if graph.train is not None else {}
     return bool(settings["mixed_precision"].value) if "mixed_precision" in settings else False
-
-
-def _training(graph: Graph) -> list[Choice]:
-    settings = _settings(graph)
-    comes_split = graph.task.data is not None and graph.task.data.source == "keras"
-
-    def choice(name: str, default: str, reason: str) -> Choice:
-        if name in settings:
-            return Choice(name, show(settings[name].value), ("Written in `train`.",))
-        return Choice(name, default, (reason,))
-
-    choices = [
-        choice("optimizer", "Adam()", "Adam works without tuning on most problems."),
-        choice("epochs", str(DEFAULT_EPOCHS), "The default."),
-        choice("batch_size", str(DEFAULT_BATCH_SIZE), "Keras's default."),
-        choice(
-            "seed", str(DEFAULT_SEED), "Weights, shuffling and splits are the same in every run."
-        ),
-    ]
-    if "test" in settings:
-        choices.append(choice("test", "", ""))
-        evaluated = ("the test split", "Training never sees it.")
-    elif comes_split:
-        evaluated = ("the data set's own test split", "Figures in the literature are on it.")
-    else:
-        fraction = f"{DEFAULT_VALIDATION:g}"
-        choices.append(
-            choice("validation", fraction, "Some examples have to be held out to evaluate on.")
-        )
-        evaluated = ("the validation split", "No test split is set; `test = 0.2` sets one aside.")
-    choices.append(Choice("evaluated on", evaluated[0], (evaluated[1],)))
-    window = series_window(graph.task.data)
-    if window is not None:
-        choices.append(
-            Choice(
-                "split",
-                f"in time, windows of {window} rows",
-                ("The last part is held out, so that nothing of what is forecast was trained on.",),
-            )
-        )
-    return choices

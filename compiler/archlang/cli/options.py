@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
-from archlang.cli.settings import parse_setting
+from archlang.overrides import parse_setting
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -169,6 +169,8 @@ def show(value: Any) -> str:
             return f"{value.name}({', '.join(f'{k}={show(v)}' for k, v in value.args.items())})"
         case UnknownDim():
             return "None"
+        case _ if value is UNKNOWN:
+            return "?"
         case _ if hasattr(value, "spec"):
             return "_"
         case _:

@@ -268,12 +268,13 @@ class ModelBuilder:
         declared = TensorSpec((None, *(output.dims or ())), output.dtype)
         shape = tensor.spec.shape
         if shape is not None and not _fits(shape, declared.shape or ()):
+            found = "one number for all examples" if shape == () else str(tensor.spec)
             self.report(
                 error(
                     "E0327",
-                    f"the output `{output.name}` is declared as {show_shape(declared.shape)}, but {tensor.spec} is bound to it",
+                    f"the output `{output.name}` is declared as {show_shape(declared.shape)}, but {found} is bound to it",
                     tensor.node.span,
-                    label=f"{tensor.spec} here",
+                    label=f"{found} here",
                     labels=(Label(output.span, "declared here"),),
                 )
             )

@@ -115,6 +115,14 @@ CODES: dict[str, CodeInfo] = {
             "words of `text=`. Keras fails in the middle of training at the first number without a row, or reads zeros on a GPU.",
         ),
         (
+            "E0348",
+            "built for another shape",
+            "A few layers of Keras promise another shape than they compute: `TextVectorization` that makes one vector of a text "
+            "`[1]`, `Hashing(output_mode=one_hot)` of several numbers, the scores of `MultiHeadAttention` on a query and a value of "
+            "different lengths. Keras refuses what follows for the promised shape, or makes weights for it that fail when the "
+            "model runs.",
+        ),
+        (
             "W1342",
             "vocabulary of open size before an `Embedding`",
             "Without `max_tokens`, a lookup learns every word of the data, and nothing says that the `Embedding` behind it has "

@@ -68,6 +68,11 @@ class Interfaces:
         first_inputs = list({i.name: i for i in reversed(shifted)}.values())[::-1]
         first_outputs = list({o.name: o for o in reversed(outputs)}.values())[::-1]
         task = TaskSpec(name, tuple(first_inputs), tuple(first_outputs), data, doc)
+        if any(declared.shifted for declared in first_inputs):
+            from archlang.tasks.generation import beginning_problems
+
+            for output, problem in beginning_problems(task):
+                self._place([problem], output.span, {}, {})
         if data is not None:
             data_problems = check_data(task, data)
             self._place_data(data_problems, kept, data)

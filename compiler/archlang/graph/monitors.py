@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from archlang.diagnostics import Diagnostic, Edit, Fix, Severity
 from archlang.graph.model import Graph
 from archlang.syntax import tree as t
+from archlang.tasks import checks
 from archlang.tasks.model import SettingSpec
 from archlang.tasks.monitors import MonitorProblem, check_monitors, phases_of, validation_of
 
@@ -21,10 +24,11 @@ def monitor_problems(graph: Graph) -> list[Diagnostic]:
     for phase in phases_of(train):
         setting = phase.settings.get("callbacks")
         # Phases inherit the callbacks of those before them.
-        if setting is None or setting in done or not isinstance(setting.value, list):
+        if setting is None or setting in done:
             continue
         done.append(setting)
-        for problem in check_monitors(task, setting.value, validates=validates):
+        callbacks = cast("list[Any]", setting.value) if checks.is_list(setting.value) else []
+        for problem in check_monitors(task, callbacks, validates=validates):
             found.append(_placed(problem, setting))
     return found
 

@@ -62,6 +62,16 @@ def reapplied(graph: Graph, given: Sequence[TensorSpec]) -> Reapplied:
     return Reapplied(outputs, macs)
 
 
+def applied(node: Node, mixed: str | None, specs: Specs) -> LayerResult | None:
+    """What one call gives with other specs for some of its tensors; None where its rule does not say. May raise RuleError."""
+    layer = node.layer
+    if layer is not None and layer.kind == "layers":
+        call = _call(node, mixed, specs)
+        return None if call is None else apply(call)
+    outputs, macs = _node(node, mixed, specs)
+    return None if outputs is None else LayerResult(outputs, None, macs)
+
+
 def _as_called(declared: TensorSpec, given: TensorSpec) -> TensorSpec:
     """The sizes of the call, as Keras takes them, be they less than the input declares; the dtype is the input's, to which
     Keras casts.
@@ -99,13 +109,26 @@ def _node(node: Node, mixed: str | None, found: Specs) -> tuple[Any, int | None]
             )
             return result.outputs, result.macs
         return None, node.macs
-    entry = load().get("layers", layer.class_name) if layer.kind == "layers" else None
-    if entry is None:
+    call = _call(node, mixed, found)
+    if call is None:
         return None, node.macs
+    result = _layer(call, node)
+    return result.outputs, result.macs
+
+
+def _call(node: Node, mixed: str | None, found: Specs) -> LayerCall | None:
+    """The call of a layer of Keras on what its tensors are now; None for other layers."""
+    layer = node.layer
+    entry = (
+        load().get("layers", layer.class_name)
+        if layer is not None and layer.kind == "layers"
+        else None
+    )
+    if layer is None or entry is None:
+        return None
     kwargs = {key: _specs(value, found) for key, value in node.kwargs.items()}
     args = full_args(entry, layer, mixed)
-    result = _layer(LayerCall(entry.alias_of or entry.name, args, inputs, kwargs), node)
-    return result.outputs, result.macs
+    return LayerCall(entry.alias_of or entry.name, args, _specs(node.inputs, found), kwargs)
 
 
 def _layer(call: LayerCall, node: Node) -> LayerResult:

@@ -8,6 +8,7 @@ the last version. Nothing that goes wrong in one document stops the server.
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -27,8 +28,12 @@ from archlang.language_server.protocol import Converter, Locator
 from archlang.language_server.transport import Inbox, Message, document_of
 from archlang.version import __version__
 
-PATIENCE = 1.0
-"""For how many seconds a check gives way to what else comes; then it goes on to its end."""
+PATIENCE = 0.5
+"""For how many seconds a check gives way to what else comes; then it is made."""
+
+QUIET = 1.0
+"""After how many seconds without a message memory is swept."""
+MOST_UNSWEPT = 1000
 
 # Questions about how to show a text: once it has been changed, they will be asked again.
 _SHOWN = frozenset(
@@ -45,6 +50,12 @@ _SHOWN = frozenset(
     }
 )
 
+_TEXTS = (
+    lsp.TEXT_DOCUMENT_DID_OPEN,
+    lsp.TEXT_DOCUMENT_DID_CHANGE,
+    lsp.TEXT_DOCUMENT_DID_CLOSE,
+)
+
 _log = logging.getLogger(__name__)
 
 T = TypeVar("T")
@@ -55,10 +66,15 @@ class ArchServer(LanguageServer):
 
     def __init__(self) -> None:
         super().__init__("archlang", __version__, max_workers=1)  # pyright: ignore[reportUnknownMemberType]
+        # pygls would keep texts of its own, by lines that are not those of the protocol, and shift the places of edits in ours.
+        protocol: Any = self.protocol
+        for method in _TEXTS:
+            protocol.fm.builtin_features.pop(method)
         self.project = Project()
         # Documents to check, and since when.
         self._marked: dict[str, float] = {}
         self._inbox: Inbox | None = None
+        self._unswept = 0
 
     # ---------------------------------------------------------------------- asking
 
@@ -103,6 +119,11 @@ class ArchServer(LanguageServer):
         self._marked.pop(uri, None)
         return True
 
+    def _is_overdue(self) -> bool:
+        """Whether a document has waited long enough for its check, whatever else comes."""
+        since = next(iter(self._marked.values()), None)
+        return since is not None and monotonic() - since > PATIENCE
+
     def _is_asked(self) -> bool:
         return self._inbox is not None and self._inbox.waits
 
@@ -139,6 +160,8 @@ class ArchServer(LanguageServer):
     def start_io(self, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
         """Serve a client over standard input and output until it goes."""
         stop = self._stop_event = Event()
+        # A collection of all generations takes longer than a check: it waits until nobody types.
+        gc.set_threshold(20_000, 10, 1_000_000)
         self.protocol.set_writer(StdoutWriter(stdout or sys.stdout.buffer))  # pyright: ignore[reportUnknownMemberType]
         try:
             asyncio.run(self._serve(stdin or sys.stdin.buffer, stop))
@@ -153,12 +176,23 @@ class ArchServer(LanguageServer):
         inbox = self._inbox = Inbox()
         inbox.listen(stdin)
         while not (inbox.ended or stop.is_set()):
-            if inbox.waits:
+            if inbox.waits and not self._is_overdue():
                 self._take(inbox.take(), inbox)
+                self._unswept += 1
             elif not self.check_next():
-                await inbox.arrival()
+                if self._unswept and not await inbox.arrival(QUIET):
+                    self._sweep()
+                else:
+                    await inbox.arrival()
+            if self._unswept > MOST_UNSWEPT:
+                self._sweep()
             # Room for what the handlers of pygls have begun.
             await asyncio.sleep(0)
+
+    def _sweep(self) -> None:
+        """Free what earlier versions have left behind."""
+        gc.collect()
+        self._unswept = 0
 
     def _take(self, message: Message, inbox: Inbox) -> None:
         """Handle a message, unless it is stale."""

@@ -67,12 +67,16 @@ class Inbox:
         """The next message."""
         return self._waiting.popleft()
 
-    async def arrival(self) -> None:
-        """Wait until there is a message, or the client has gone."""
+    async def arrival(self, seconds: float | None = None) -> bool:
+        """Wait until there is a message, or the client has gone; False if there is none after some seconds."""
         while not self._waiting and not self._ended:
             self._arrived.clear()
             if not self._waiting and not self._ended:
-                await self._arrived.wait()
+                try:
+                    await asyncio.wait_for(self._arrived.wait(), seconds)
+                except TimeoutError:
+                    return False
+        return True
 
     def cancels(self, request: object) -> bool:
         """Whether the client has cancelled a request already."""

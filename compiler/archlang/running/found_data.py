@@ -10,13 +10,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from archlang.graph.adapting import adapted
 from archlang.graph.model import Graph
-from archlang.tasks.data_sources import SOURCES
+from archlang.running.data_hints import hints
+from archlang.tasks.data_sources import SOURCES, columns, data_set, mapping
 from archlang.tasks.model import OutputSpec
 from archlang.tasks.registry import KINDS
 from archlang.tasks.settings import DEFAULT_SEED
 
 FORMAT = "archlang-data/1"
+# Of longer tables, only so many columns are listed.
+_MOST_COLUMNS = 40
 _PACKAGE = Path(__file__).parents[2]
 
 
@@ -52,16 +56,22 @@ def find(graph: Graph, script: str, path: str | None = None) -> dict[str, Any]:
         if done.returncode:
             lines = done.stderr.strip().splitlines()
             raise UnreadableDataError(lines[-1] if lines else "reading ended without a word")
-        splits = json.loads((folder / "found.json").read_text("utf-8"))["splits"]
+        answer = json.loads((folder / "found.json").read_text("utf-8"))
+    if "error" in answer:
+        raise UnreadableDataError(answer["error"])
     source = graph.task.data
     assert source is not None
-    return {
+    found = {
         "format": FORMAT,
         "model": graph.name,
+        "task": graph.task.name,
         "source": source.source,
         "outputs": question["outputs"],
-        "splits": splits,
+        "columns": question["columns"],
+        "splits": answer["splits"],
+        "unseen": answer["unseen"],
     }
+    return {**found, "hints": hints(graph, found)}
 
 
 def takes_path(graph: Graph) -> bool:
@@ -74,12 +84,14 @@ def text(found: Mapping[str, Any]) -> str:
     """What was found, for people."""
     splits: Sequence[Mapping[str, Any]] = found["splits"]
     total = sum(split["examples"] for split in splits)
-    lines = [f"{found['model']}: {total:,} examples from {found['source']}"]
+    lines = [f"{found.get('task') or found['model']}: {total:,} examples from {found['source']}"]
     lines += _table([[f"  {s['name']}", f"{s['examples']:,}"] for s in splits])
     lines.append("")
     first = splits[0]
     for name in first["inputs"]:
-        lines.append(f"input {name}: {_values([split['inputs'][name] for split in splits])}")
+        each = [split["inputs"][name] for split in splits]
+        lines.append(f"input {name}: {_values(each)}")
+        lines += _of_columns(found, name, each)
     for output in found["outputs"]:
         name, kind = output["name"], output["kind"].replace("_", " ")
         each = [split["outputs"].get(name) for split in splits]
@@ -88,10 +100,14 @@ def text(found: Mapping[str, Any]) -> str:
         lines.append(f"output {name}: {kind}" + ("" if output["classes"] else f", {_values(each)}"))
         if output["classes"]:
             lines += _balance(output, splits)
+        else:
+            lines += _of_columns(found, name, each)
     lines += ["", f"examples of {first['name']}"]
     for number, example in enumerate(first["shown"], 1):
         shown = "; ".join(f"{name}: {value}" for name, value in example.items())
         lines.append(f"  {number}  {shown}")
+    further = found.get("hints", ())
+    lines += ["", *(f"hint: {hint}" for hint in further)] if further else []
     return "\n".join(lines) + "\n"
 
 
@@ -104,7 +120,28 @@ def _question(graph: Graph) -> dict[str, Any]:
         "has_test": bool(test) or task.data.source == "keras",
         "inputs": [declared.name for declared in task.given],
         "outputs": [_output(output) for output in task.outputs if output.kind is not None],
+        "columns": _columns(graph),
+        "lookups": [
+            {"layer": each.layer.class_name, "inputs": list(each.inputs)}
+            for each in adapted(graph)
+            if each.inputs and each.layer.class_name in ("StringLookup", "IntegerLookup")
+        ],
     }
+
+
+def _columns(graph: Graph) -> dict[str, list[str]]:
+    """The names of the columns of inputs and targets that are made of several."""
+    task = graph.task
+    assert task.data is not None
+    known = data_set(task.data)
+    if known is not None and not mapping(task.data, task):
+        names = list(known.columns[: -known.targets])
+        whole = known.dims is not None and len(known.dims) == 1
+        return {task.given[0].name: names} if whole and len(names) > 1 else {}
+    if task.data.source not in ("csv", "npz", "sklearn"):
+        return {}
+    found = columns(task.data, task)
+    return {name: value for name, value in found.items() if isinstance(value, list) and value[1:]}
 
 
 def _setting(graph: Graph, name: str) -> Any:
@@ -144,8 +181,28 @@ def _values(each: Sequence[Mapping[str, Any]]) -> str:
         parts.append(f"{between}{unit} long")
     if "min" in first:
         low, high = min(e["min"] for e in each), max(e["max"] for e in each)
-        parts.append(f"from {low:.6g} to {high:.6g}, mean of {first['mean']:.6g} in training")
+        parts.append(f"from {low:.6g} to {high:.6g}")
+        parts.append(f"mean of {first['mean']:.6g} and deviation of {first['std']:.4g} in training")
     return ", ".join(parts)
+
+
+def _of_columns(
+    found: Mapping[str, Any], name: str, each: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """A line for each column: its range in all splits, mean and deviation in training."""
+    names: Sequence[str] = found.get("columns", {}).get(name, ())
+    measured = [values.get("columns", ()) for values in each]
+    if any(len(columns) != len(names) for columns in measured):
+        return []
+    rows = [["", "from", "to", "mean", "deviation"]]
+    for column, values in zip(names, zip(*measured, strict=True), strict=True):
+        low, high = min(v["min"] for v in values), max(v["max"] for v in values)
+        figures = [f"{low:.6g}", f"{high:.6g}", f"{values[0]['mean']:.6g}"]
+        rows.append([f"  {column}", *figures, f"{values[0]['std']:.4g}"])
+    if len(rows) > _MOST_COLUMNS + 1:
+        left = len(rows) - 1 - _MOST_COLUMNS
+        return [*_table(rows[: _MOST_COLUMNS + 1]), f"  and {left} more columns"]
+    return _table(rows) if names else []
 
 
 def _balance(output: Mapping[str, Any], splits: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields
-
 from archlang.catalogue import load
-from archlang.narrowing import is_tuple
 from archlang.semantics.program import Module, Symbol
 from archlang.syntax.tree import (
     Argument,
@@ -19,6 +15,7 @@ from archlang.syntax.tree import (
     Node,
     Parameter,
     TupleExpr,
+    walk,
 )
 
 _STEP_KINDS = (
@@ -47,7 +44,7 @@ class ParameterWords:
         self._found[parameter] = ()
         words: dict[str, None] = {}
         if owner not in self._calls:
-            self._calls[owner] = [call for statement in owner.body for call in _calls(statement)]
+            self._calls[owner] = [n for n in walk(owner.body) if isinstance(n, Call)]
         for call in self._calls[owner]:
             for position, argument in enumerate(call.arguments):
                 if _mentions(argument.value, parameter.name.id):
@@ -96,16 +93,3 @@ def _mentions(value: Node, name: str) -> bool:
     if isinstance(value, (ListExpr, TupleExpr)):
         return any(_mentions(item, name) for item in value.items)
     return False
-
-
-def _calls(node: Node) -> Iterator[Call]:
-    if isinstance(node, Call):
-        yield node
-    for field in fields(node):
-        child = getattr(node, field.name)
-        if isinstance(child, Node):
-            yield from _calls(child)
-        elif is_tuple(child):
-            for item in child:
-                if isinstance(item, Node):
-                    yield from _calls(item)

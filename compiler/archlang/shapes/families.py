@@ -86,7 +86,7 @@ OPS = {
         "average_pool conv conv_transpose depthwise_conv dot_product_attention "
         "image.extract_patches image.resize image.rgb_to_grayscale max_pool separable_conv"
     ),
-    "products": "dot einsum inner matmul outer tensordot",
+    "products": "dot einsum inner kron matmul outer tensordot vdot",
     "reductions": (
         "all amax amin any argmax argmin argsort average count_nonzero cumprod cumsum "
         "logsumexp max mean median min nanargmax nanargmin nancumprod nancumsum nanmax "

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import field, fields
+from functools import cache
 from typing import Any, Literal
 
 from archlang.narrowing import is_tuple
@@ -476,13 +477,23 @@ class Tree:
 
 def walk(node: object) -> Iterator[Node]:
     """A node, or each of a tuple of nodes, with all nodes inside, in the order of the source."""
-    if is_tuple(node):
-        for item in node:
-            yield from walk(item)
-    elif isinstance(node, Node):
-        yield node
-        for f in fields(node):
-            yield from walk(getattr(node, f.name))
+    waiting: list[Any] = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, Node):
+            yield each
+            for name in _inner_fields(type(each)):
+                value = getattr(each, name)
+                if isinstance(value, Node | tuple):
+                    waiting.append(value)
+        elif is_tuple(each):
+            waiting.extend(reversed(each))
+
+
+@cache
+def _inner_fields(kind: type[Node]) -> tuple[str, ...]:
+    """The fields of a kind of node that may hold nodes, the last first."""
+    return tuple(f.name for f in reversed(fields(kind)) if f.name not in ("span", "doc"))
 
 
 def dump(node: object) -> Any:

@@ -9,7 +9,7 @@ from archlang.shapes.spec import Shape, TensorSpec
 from archlang.tasks import checks, flows
 from archlang.tasks.classes import ExclusiveClasses
 from archlang.tasks.kind import Head, Inputs, Parameter, Target, dense_dtype
-from archlang.tasks.model import OutputSpec
+from archlang.tasks.model import OutputSpec, TaskSpec
 from archlang.tasks.problem import Problem
 
 
@@ -56,6 +56,21 @@ def vocabulary_size(text: LayerValue) -> int:
         return size
     words: list[str] = list(text.args["vocabulary"])
     return len(words) if words[:2] == ["", "[UNK]"] else len(words) + 2
+
+
+def beginning_problems(task: TaskSpec) -> list[tuple[OutputSpec, Problem]]:
+    """Outputs of which no sequence can be generated, since nothing begins it: neither an id nor a piece of the sequence."""
+    if not task.given:
+        return []
+    pasts = {declared.shifted for declared in task.inputs}
+    which = f"from `{task.given[0].name}`" if len(task.given) == 1 else "from its inputs"
+    message = f"nothing begins a sequence that is generated {which}"
+    help = "give it a `start`, an id that the data does not hold: `generation(vocab=N, start=1)`"
+    return [
+        (output, Problem("E0503", None, message, help, "has no `start`"))
+        for output in task.outputs
+        if output.kind == "generation" and output.name in pasts and output.args["start"] is None
+    ]
 
 
 # The metric of which the perplexity is the exponential.

@@ -139,7 +139,7 @@ def logged(task: TaskSpec) -> list[Logged] | None:
     several = len(task.outputs) > 1
     trained = [output for output in task.outputs if output.kind is not None]
     found = [Logged("loss", "min", True)]
-    if several:
+    if len(trained) > 1:
         found += [Logged(f"{output.name}_loss", "min", False) for output in trained]
     for output in trained:
         metrics = list(_metrics(output))

@@ -17,6 +17,7 @@ body { display: flex; flex-direction: column; font: var(--vscode-font-size) var(
 #picture { flex: 1; overflow: auto; padding: 8px; text-align: center; }
 #picture.old svg { opacity: 0.55; }
 #picture svg { height: auto; }
+#picture svg .page { fill: transparent; stroke: none; }
 #picture g[id] { cursor: pointer; }
 #picture .selected > .card, #picture .selected > .box, #picture .selected > .end { stroke: var(--vscode-focusBorder); stroke-width: 3px; }
 </style>

@@ -141,7 +141,7 @@ export class Server implements vscode.Disposable {
   private async explain(found: Found, problem: string): Promise<void> {
     const said = await errorOutput(found.command, [...found.prefix, "lsp"]);
     this.output.error(`${problem}\n${said}`);
-    if (/pygls|lsprotocol|No such command|No module named '?archlang\b/.test(said)) {
+    if (/needs pygls|No such command|No module named '?archlang\b/.test(said)) {
       sayWhatToInstall();
       return;
     }

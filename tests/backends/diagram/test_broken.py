@@ -67,6 +67,7 @@ def test_so_does_a_layer_that_does_not_fit() -> None:
     found = outline("Conv2D(3, 3)")
     assert 'n2["Conv2D 3, 3×3<br/>? parameters, error"]' in found
     assert 'n1 -->|"4"| n2' in found
+    assert 'n2["Dense ?, relu<br/>? parameters, error"]' in outline("Dense(wdth, activation=relu)")
     assert 'n2 -->|"?"| n3' in found
 
 

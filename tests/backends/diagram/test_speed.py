@@ -47,7 +47,7 @@ def test_a_thousand_layers(name: str) -> None:
     assert checked.ok
     start = process_time()
     found = api.diagram(checked, "M")
-    # Not over half a second there.
+    # Not over 0.8 s there.
     assert process_time() - start < 3
     assert found.text.count('class="node') == len(checked.graphs["M"].nodes) + 1
 

@@ -9,10 +9,12 @@ import keras
 import numpy as np
 import pytest
 
+from archlang import api
 from archlang.backends.generation_masks import maskable
 from archlang.backends.keras_model import generation_parts
 from archlang.backends.keras_model.generation_search import beam_search, search
 from archlang.graph.decoding import decoding
+from archlang.source import Source
 from tests.backends.keras_model.generating import (
     CARRYING,
     END,
@@ -149,5 +151,47 @@ def test_arguments_that_do_not_go_together() -> None:
         model.generate(sources(), beams=2, temperature=1.0)
     with pytest.raises(ValueError, match="needs the inputs source"):
         model.generate()
+    with pytest.raises(ValueError, match="2 prompts for 4 examples"):
+        model.generate(sources(), prompts=np.array([[3], [4]]))
+    for wrong in ({"beams": 0}, {"max_length": 0}, {"top_k": -1}, {"temperature": -1.0}):
+        with pytest.raises(ValueError, match="are positive"):
+            model.generate(sources(), **wrong)
+
+
+def test_prompts_that_can_not_be_gone_on_from() -> None:
+    model = with_weights(graph_of("Speaker"), 8)
     with pytest.raises(ValueError, match="needs `prompts`"):
-        with_weights(graph_of("Speaker"), 8).generate()
+        model.generate()
+    wrong: dict[str, Any] = {
+        "prompt 1 holds 13, but ids go from 0 to 12": [[3, 4], [5, 13]],
+        "prompt 0 holds -1, but ids go from 0 to 12": [[-1, 4]],
+        "prompt 0 holds 1, but ids go from 0 to 12, those that begin and end": [[START, 4]],
+        "prompt 1 has padding before its end": [[3, 0, 0], [5, 0, 4]],
+        "prompt 0 has 7 ids already, but a sequence can be 7 long": [[3, 4, 5, 6, 7, 8, 9]],
+        r"an array of ids \[sequences, ids\], not int64 of shape \(2,\)": [3, 4],
+        "an array of ids .*, not float64": [[0.5]],
+    }
+    for message, prompts in wrong.items():
+        with pytest.raises(ValueError, match=message):
+            model.generate(prompts=np.array(prompts))
+    assert model.generate(prompts=np.zeros((0, 3), "int32")).shape == (0, LENGTH)
+    # One id less is not too long.
+    assert model.generate(prompts=np.array([[3, 4, 5, 6, 7, 8]])).shape == (1, LENGTH)
+
+
+def test_without_a_start_a_prompt_holds_an_id() -> None:
+    model: Any = api.build(api.check(Source("speaker.arch", SPEAKER)).graphs["Speaker"])
+    with pytest.raises(ValueError, match="prompt 1 is empty, but without a `start`"):
+        model.generate(prompts=np.array([[3, 4], [0, 0]]))
+    assert model.generate(prompts=np.array([[3, 4], [5, 0]])).shape == (2, 5)
+    assert model.generate(prompts=np.zeros((0, 2), "int32")).shape == (0, 5)
+
+
+SPEAKER = """
+model Speaker {
+    input so_far: shifted(line)
+    output line: generation(vocab=9, max_length=5)
+    Embedding(9, 4) -> GRU(4, return_sequences=True)
+    head
+}
+"""

@@ -79,6 +79,14 @@ export class Code {
     throw new Error(`${what}: not within ${timeout} ms (last: ${JSON.stringify(last) ?? last})`);
   }
 
+  /** What VS Code has told its user so far. */
+  async notifications() {
+    await this.page.keyboard.press("Escape");
+    await this.command("Notifications: Show Notifications");
+    await this.page.waitForTimeout(500);
+    return this.page.locator(".notifications-center .notification-list-item").allTextContents();
+  }
+
   /** The frame in which the picture stands. */
   async picture() {
     return this.until("a picture", async () => {

@@ -9,7 +9,9 @@ for (const shot of request.shots) {
   await page.setViewportSize({ width: shot.width ?? 1200, height: shot.height ?? 700 });
   const code = new Code(page, request.address);
   await code.open(request.folder, shot.file);
-  await code.until("the server's answers", () => page.locator(".codelens-decoration, .squiggly-error").count(), 90_000);
+  await code.until("the server's answers", () => page.locator(".codelens-decoration, .squiggly-error").count(), 90_000).catch(async (problem) => {
+    throw new Error(`${problem.message}; ${await code.notifications()}`);
+  });
   await code.command("View: Close Primary Side Bar").catch(() => page.keyboard.press("Escape"));
   await code.clickAtEnd(shot.line);
   if (shot.view === "picture") {

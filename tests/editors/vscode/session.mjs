@@ -104,6 +104,7 @@ try {
 } catch (problem) {
   seen.problem = `${step}: ${problem.message ?? problem}`;
   await page.screenshot({ path: request.screenshot }).catch(() => undefined);
+  seen.notifications = await code.notifications().catch(() => []);
 } finally {
   await context.close();
 }

@@ -71,6 +71,10 @@ class TaskReader:
                 raise DocumentError(f"there is no task `{word[:60]}`; {hint}", (*path, "kind"))
             # Arguments are written with their defaults; None among them says that none was given.
             given = {name: value for name, value in args.items() if value is not None}
+            if "text" in given:
+                # Of words learnt from the data, these follow.
+                for name in ("vocab", "start", "end"):
+                    given.pop(name, None)
             bound, problems = kind.bind([], given)
             _refuse(problems, (*path, "args"))
             args = {**bound, **given}

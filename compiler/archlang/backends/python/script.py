@@ -74,7 +74,9 @@ def script(
         lines |= {"import keras", "from keras import ops"}
     if "parse_arguments" in sections.names:
         lines |= {"import sys"}
-    header = f"{docstring(_description(program, graph))}\n\n{_import_block(lines)}"
+    own = {line for line in lines if _is_written_in_python(program, line)}
+    header = f"{docstring(_description(program, graph))}\n\n{_import_block(lines - own)}"
+    header += "".join(f"\n\n{block}" for block in _own_imports(own))
     block = "\n".join(
         line for line in ["\n".join(constants.lines), sections.constants.rstrip("\n")] if line
     )
@@ -199,6 +201,32 @@ def _import_block(lines: set[str]) -> str:
         names = ", ".join(sorted(members[module], key=_member_key))
         groups[not _is_standard(module)].append(f"from {module} import {names}")
     return "\n\n".join("\n".join(group) for group in groups if group)
+
+
+def _is_written_in_python(program: Program, line: str) -> bool:
+    """Whether an import is of a module that the spec names, which may not be there."""
+    return any(
+        isinstance(declaration, t.PythonDecl)
+        and line.startswith(f"from {declaration.module.value} import ")
+        and str(declaration.module.value).partition(".")[0] not in ("keras", "tensorflow")
+        for module in program.modules.values()
+        for declaration in module.tree.declarations
+    )
+
+
+def _own_imports(lines: set[str]) -> list[str]:
+    """Imports of the user's own modules; where one is missing, a sentence says which."""
+    blocks: list[str] = []
+    for line in _import_block(lines).split("\n") if lines else []:
+        module, _, names = line.removeprefix("from ").partition(" import ")
+        listed = names.replace(", ", " and ", 1) if names.count(",") == 1 else names
+        blocks.append(
+            f"try:\n    {line}\nexcept ImportError as error:\n"
+            f"    raise SystemExit(\n"
+            f'        f"{listed} cannot be imported from {module}: {{error}}"\n'
+            f"    ) from error"
+        )
+    return blocks
 
 
 def _member_key(name: str) -> tuple[int, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from archlang.cli.commands.keras import require_keras
@@ -9,6 +11,7 @@ from archlang.cli.exits import PROBLEMS, WrongUse
 from archlang.cli.options import SPEC, format_option, model_option, overrides_option
 from archlang.cli.output import show_json
 from archlang.cli.specs import Settings, accepted_spec, choose, script_of
+from archlang.graph.model import Graph
 
 
 @click.command(short_help="Show what the data of a task holds.")
@@ -41,7 +44,7 @@ def data(
         archc data digits.arch --format json
     """
     checked = accepted_spec(spec, overrides)
-    name = choose(checked.graphs, spec, model)
+    name = choose(_reading_alike(checked.graphs) if model is None else checked.graphs, spec, model)
     graph = checked.graphs[name]
     source = graph.task.data
     where = click.format_filename(spec)
@@ -64,3 +67,28 @@ def data(
         show_json(found)
         return
     click.echo(found_data.text(found), nl=False)
+
+
+def _reading_alike(graphs: Mapping[str, Graph]) -> Mapping[str, Graph]:
+    """The models among which there is a choice: one that reads the data as an earlier one does is left out."""
+    reading = {
+        name: graph
+        for name, graph in graphs.items()
+        if graph.task.data is not None and any(o.kind is not None for o in graph.task.outputs)
+    }
+    found: list[tuple[str, Graph]] = []
+    for name, graph in reading.items():
+        if not any(_read_the_same(graph, other) for _, other in found):
+            found.append((name, graph))
+    return dict(found) or graphs
+
+
+def _read_the_same(one: Graph, other: Graph) -> bool:
+    return one.task == other.task and all(
+        _setting(one, name) == _setting(other, name) for name in ("seed", "test", "validation")
+    )
+
+
+def _setting(graph: Graph, name: str) -> object:
+    setting = None if graph.train is None else graph.train.settings.get(name)
+    return None if setting is None else setting.value

@@ -106,7 +106,7 @@ def _inside(asked: Asked) -> list[Item]:
     if last is not None and last.type in ("IF", "AND", "OR", "NOT", "IN", "EQEQ", "LT", "GT"):
         return values.expressions(asked)
     if last is not None and last.type == "HEAD":
-        return [Item(name, "variable", "output", 1) for name in steps.outputs(asked)]
+        return steps.of_head(asked)
     if last is not None and last.type in ("ARROW", "FROZEN", "ELSE"):
         return steps.steps(asked)
     if _goes_on(cursor):
@@ -291,7 +291,7 @@ def _flow(asked: Asked) -> list[Item]:
     if last.type in ("ARROW", "FROZEN", "ELSE", "EQUAL"):
         return steps.steps(asked)
     if last.type == "HEAD":
-        return [Item(name, "variable", "output", 1) for name in steps.outputs(asked)]
+        return steps.of_head(asked)
     if _is_complete(last):
         arrow = Item("->", "keyword", "what comes next", 1, "-> ", parted=True)
         return [keyword("as", "name what comes out", 1, "as "), arrow]

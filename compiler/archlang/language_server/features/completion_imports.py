@@ -6,10 +6,10 @@ import os
 import posixpath
 from functools import cache
 
-from archlang.catalogue import Entry, load
+from archlang.catalogue import Entry
 from archlang.language_server.analysis import Analysis
 from archlang.language_server.features.completion_items import Asked, Item, keyword
-from archlang.language_server.features.fitting import fits
+from archlang.language_server.features.fitting import first_layer, fits
 from archlang.library import library_paths, library_text
 from archlang.semantics.imports import resolve_path
 from archlang.source import Source, Span
@@ -37,15 +37,8 @@ def library_blocks() -> tuple[tuple[str, t.Block, str], ...]:
 
 @cache
 def _first_layer(path: str, name: str) -> Entry | None:
-    """The layer that a block of the library begins with, also through other blocks of its file."""
     blocks = {block.name.id: block for file, block, _ in library_blocks() if file == path}
-    for node in t.walk(blocks[name].body):
-        if isinstance(node, t.Name) and node.id in blocks and node.id != name:
-            return _first_layer(path, node.id)
-        entry = load().get("layers", node.id) if isinstance(node, t.Name) else None
-        if entry is not None:
-            return entry
-    return None
+    return first_layer(blocks[name], blocks.get)
 
 
 def from_library(asked: Asked, flow: object, rank: int, unfit: int) -> list[Item]:

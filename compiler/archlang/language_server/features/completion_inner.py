@@ -8,7 +8,6 @@ from functools import cache
 from archlang.language_server.features.calls_at import CallAt
 from archlang.language_server.features.completion_items import Asked, Item
 from archlang.language_server.features.scope import spec_text
-from archlang.shapes.applications import application
 from archlang.shapes.rule import RuleError
 from archlang.shapes.spec import TensorSpec
 
@@ -39,6 +38,9 @@ def of_application(name: str) -> list[Item]:
 
 @cache
 def _of_application(name: str) -> tuple[tuple[str, str], ...]:
+    # Imported here: the server starts without it, and most specs have no application.
+    from archlang.shapes.applications import application
+
     try:
         found = application(name, {"include_top": False, "weights": None}, _PICTURES)
     except RuleError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archlang.catalogue import load
+from archlang.graph.adapting import ADAPTED
 from archlang.language_server.features import scope, snippets
 from archlang.language_server.features.completion_imports import from_library
 from archlang.language_server.features.completion_items import (
@@ -13,7 +14,7 @@ from archlang.language_server.features.completion_items import (
     of_entry,
 )
 from archlang.language_server.features.completion_order import LAYERS, UNUSUAL_LAYERS, place
-from archlang.language_server.features.fitting import fits
+from archlang.language_server.features.fitting import first_layer, fits, takes
 from archlang.language_server.features.signatures import of_symbol
 from archlang.narrowing import is_sequence
 from archlang.semantics.program import Symbol
@@ -70,14 +71,17 @@ def steps(asked: Asked) -> list[Item]:
     catalogue = load()
     last = asked.cursor.last
     frozen = last is not None and last.type == "FROZEN"
-    items = _of_file(asked)
+    items = _of_file(asked, flow)
     if not frozen and not _is_shared(asked):
         items += _heads(asked, several=is_sequence(flow))
+    late = _trains_before(asked)
     for name in catalogue.names("layers"):
         entry = catalogue.get("layers", name)
         if entry is None or entry.abstract or name.endswith("Cell"):
             continue
         rank = _COMMON_FIT if name in LAYERS else _FIT
+        if name in ADAPTED and late:
+            rank = _UNFIT
         if entry.alias_of is not None or name in UNUSUAL_LAYERS:
             rank = _OTHER
         if flow is not None and not fits(entry, flow):
@@ -96,13 +100,23 @@ def steps(asked: Asked) -> list[Item]:
     return items
 
 
+def _trains_before(asked: Asked) -> bool:
+    """Whether something that trains stands above: what learns from the data before training can't follow it."""
+    place = asked.place
+    return any(
+        passed.span.path == place.path and passed.span.end <= place.start and passed.params
+        for graph in asked.analysis.graphs.values()
+        for passed in graph.passed
+    )
+
+
 def _is_shared(asked: Asked) -> bool:
     statement = asked.cursor.statement
     return bool(statement) and statement[0].type == "SHARED"
 
 
-def _of_file(asked: Asked) -> list[Item]:
-    """The blocks, models and Python layers that the file knows, and shared layers."""
+def _of_file(asked: Asked, flow: object) -> list[Item]:
+    """The blocks, models and Python layers that the file knows, and shared layers; those that fit first."""
     analysis = asked.analysis
     around = asked.cursor.declaration
     items: list[Item] = []
@@ -112,11 +126,32 @@ def _of_file(asked: Asked) -> list[Item]:
         if _is_step(symbol):
             callee = of_symbol(analysis, symbol)
             if callee is not None:
-                items.append(of_callee(callee, asked.cursor, _OWN))
+                rank = _OWN if flow is None or _symbol_fits(asked, symbol, flow) else _UNFIT
+                items.append(of_callee(callee, asked.cursor, rank))
     for each in scope.visible(analysis, asked.place):
         if each.kind == "shared" and each.name != binds(asked):
             items.append(Item(each.name, "variable", f"shared {each.detail}", _FIRST))
     return items
+
+
+def _symbol_fits(asked: Asked, symbol: Symbol, flow: object) -> bool:
+    declaration = symbol.declaration
+    if isinstance(declaration, t.Block):
+        names = symbol.module.names
+
+        def find(name: str) -> t.Block | None:
+            found = names[name].declaration if name in names else None
+            return found if isinstance(found, t.Block) else None
+
+        first = first_layer(declaration, find)
+        return first is None or fits(first, flow)
+    graph = asked.analysis.graphs.get(symbol.name)
+    if graph is None:
+        return True
+    given = list(graph.inputs.values())
+    return len(given) == len(list(scope.flat(flow))) and (
+        len(given) > 1 or takes(given[0].spec, flow)
+    )
 
 
 def _is_step(symbol: Symbol) -> bool:
@@ -128,7 +163,7 @@ def _is_step(symbol: Symbol) -> bool:
 
 def _heads(asked: Asked, *, several: bool) -> list[Item]:
     """Heads of the model's outputs; where several tensors flow, in a fork, and of outputs that are bound they come last."""
-    names = outputs(asked)
+    names = outputs(asked, with_head=True)
     if asked.cursor.declaration is None or asked.cursor.declaration.owner != "model":
         return []
     given = bound_outputs(asked)
@@ -144,6 +179,11 @@ def _heads(asked: Asked, *, several: bool) -> list[Item]:
         )
         for name in names
     ]
+
+
+def of_head(asked: Asked) -> list[Item]:
+    """The outputs that a head may stand for."""
+    return [Item(name, "variable", "output", 1) for name in outputs(asked, with_head=True)]
 
 
 def bound_outputs(asked: Asked) -> set[str]:
@@ -168,8 +208,8 @@ def binds(asked: Asked) -> str:
     return statement[1].text if named else ""
 
 
-def outputs(asked: Asked) -> list[str]:
-    """The outputs of the model around the cursor that have a kind of task."""
+def outputs(asked: Asked, *, with_head: bool = False) -> list[str]:
+    """The outputs of the model around the cursor; `with_head` those alone that have a kind of task."""
     found = scope.enclosing(asked.analysis, asked.place)
     if not isinstance(found, t.Model):
         return []
@@ -178,7 +218,12 @@ def outputs(asked: Asked) -> list[str]:
         symbol = asked.analysis.program.module.names.get(found.task.id)
         task = symbol.declaration if symbol is not None else None
         members = task.members if isinstance(task, t.Task) else ()
-    return [each.name.id for each in members if isinstance(each, t.OutputDecl)]
+    return [
+        each.name.id
+        for each in members
+        if isinstance(each, t.OutputDecl)
+        and not (with_head and (each.type is None or isinstance(each.type, t.TensorType)))
+    ]
 
 
 def _flow(asked: Asked) -> object:

@@ -11,6 +11,7 @@ from archlang.language_server.features.calls_at import CallAt
 from archlang.language_server.features.completion_items import Asked, Item
 from archlang.syntax import tree as t
 from archlang.tasks.data_sets import DataSet
+from archlang.tasks.monitors import logged
 
 _SPARSE = ("SparseCategoricalCrossentropy", "CategoricalCrossentropy", "CategoricalFocalCrossentropy")  # fmt: skip
 _BINARY = ("BinaryCrossentropy", "BinaryFocalCrossentropy")
@@ -66,11 +67,8 @@ def fills(asked: Asked, data_set: DataSet) -> bool:
 
 
 def watched(asked: Asked) -> list[str]:
-    """What a callback may watch: the loss and the metrics of the models' outputs, on the examples held out."""
-    names = ["loss"]
+    """What a callback may watch: what training logs of the models, of the examples held out first."""
+    names: dict[str, None] = {}
     for graph in asked.analysis.graphs.values():
-        kinds = [output.kind or "" for output in graph.task.outputs]
-        if len(kinds) == 1 and "accuracy" in _METRICS.get(kinds[0], ()):
-            names.append("accuracy")
-    unique = list(dict.fromkeys(names))
-    return [f"val_{name}" for name in unique] + unique
+        names |= dict.fromkeys(each.name for each in logged(graph.task) or ())
+    return [f"val_{name}" for name in names] + list(names)

@@ -152,7 +152,7 @@ def _special(asked: Asked, param: Param, call: CallAt | None) -> list[Item]:
         return []
     if param.name == "monitor":
         names = completion_tasks.watched(asked)
-        return [Item(f'"{name}"', "value", rank=1 + (i > 1)) for i, name in enumerate(names)]
+        return [Item(f'"{name}"', "value", rank=1) for name in names]
     if param.name == "weights" and call.callee.kind == "model":
         return [
             Item(each.name.id, "class", "its trained weights", 1)

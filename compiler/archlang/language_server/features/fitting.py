@@ -1,8 +1,9 @@
-"""Which layers take what flows: asked of the shape rules, once for each rank and dtype."""
+"""Which layers, blocks and models take what flows: asked of the shape rules, once for each shape."""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from archlang.catalogue import Entry, load
@@ -10,6 +11,7 @@ from archlang.language_server.features.scope import flat
 from archlang.narrowing import is_sequence
 from archlang.shapes.rule import LayerCall, RuleError, apply
 from archlang.shapes.spec import TensorSpec
+from archlang.syntax import tree as t
 
 # What a layer is tried with where an argument has no default.
 _TRIED: dict[str, Any] = {
@@ -42,34 +44,26 @@ _TRIED: dict[str, Any] = {
 # Layers around another, and how many axes that needs at least.
 _INSIDE = {"Bidirectional": 3, "TimeDistributed": 3, "RNN": 3, "ConvLSTM2D": 5}
 _OF_NUMBERS = frozenset(("Embedding", "ReversibleEmbedding"))
-# Long enough for every window that layers have by default.
-_LENGTH = 64
+_MOST_COMPARED = 8
 
 
 def fits(entry: Entry, flow: Any) -> bool:
     """Whether a layer may take what flows; what can't be told counts as yes."""
+    specs = tuple(flat(flow))
     if entry.kind == "applications":
-        ranks = [spec.rank for spec in flat(flow)]
+        ranks = [spec.rank for spec in specs]
         return not ranks or ranks == [4] or ranks == [None]
-    return _fits(entry.alias_of or entry.name, _kind(flow))
+    return _fits(entry.alias_of or entry.name, is_sequence(flow), specs[:_MOST_COMPARED])
 
 
-def _kind(flow: Any) -> tuple[Any, ...]:
-    """What of a flow makes a difference: how many tensors, of which ranks and kinds of dtypes."""
-    several = is_sequence(flow)
-    specs = tuple((spec.rank, spec.dtype) for spec in flat(flow))
-    return (several, *specs)
-
-
-@cache
-def _fits(name: str, kind: tuple[Any, ...]) -> bool:
-    several, *specs = kind
+@lru_cache(maxsize=20_000)
+def _fits(name: str, several: bool, specs: tuple[TensorSpec, ...]) -> bool:
     entry = load().get("layers", name)
-    if entry is None or not specs or any(rank is None for rank, _ in specs) or len(specs) > 8:
+    if entry is None or not specs or any(spec.rank is None for spec in specs):
         return True
     if name in _INSIDE:
-        return not several and specs[0][0] >= _INSIDE[name]
-    if name in _OF_NUMBERS and any("int" not in (dtype or "int") for _, dtype in specs):
+        return not several and (specs[0].rank or 0) >= _INSIDE[name]
+    if name in _OF_NUMBERS and any("int" not in (spec.dtype or "int") for spec in specs):
         return False  # Keras takes them and cuts them off
     args = dict(entry.defaults())
     for parameter in entry.parameters:
@@ -77,12 +71,43 @@ def _fits(name: str, kind: tuple[Any, ...]) -> bool:
             if parameter.name not in _TRIED:
                 return not several
             args[parameter.name] = _TRIED[parameter.name]
-    tensors = [TensorSpec((None, *[_LENGTH] * (rank - 1)), dtype) for rank, dtype in specs]
     try:
-        apply(LayerCall(name, args, tensors if several else tensors[0]))
+        apply(LayerCall(name, args, list(specs) if several else specs[0]))
     except RuleError:
         return False
     except Exception:
         # A rule that expects other arguments than those tried: nothing is known.
         return True
     return True
+
+
+def takes(given: TensorSpec, flow: Any) -> bool:
+    """Whether an input of a model takes what flows: one tensor of its lengths and dtype, as far as they are known."""
+    specs = list(flat(flow))
+    if not specs:
+        return True
+    if is_sequence(flow) or given.shape is None or specs[0].shape is None:
+        return not is_sequence(flow)
+    wanted, there = given.shape[1:], specs[0].shape[1:]
+    same = all(
+        a == b
+        for a, b in zip(wanted, there, strict=False)
+        if isinstance(a, int) and isinstance(b, int)
+    )
+    return len(wanted) == len(there) and same and given.dtype == specs[0].dtype
+
+
+def first_layer(
+    block: t.Block, find: Callable[[str], t.Block | None], depth: int = 0
+) -> Entry | None:
+    """The layer that a block begins with, also inside of other blocks, which `find` gives by their names."""
+    for node in t.walk(block.body):
+        if not isinstance(node, t.Name):
+            continue
+        inner = find(node.id)
+        if inner is not None:
+            return None if depth > 20 else first_layer(inner, find, depth + 1)
+        entry = load().get("layers", node.id)
+        if entry is not None:
+            return entry
+    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from archlang.backends.explanation import explain
+from archlang.backends.explanation import explained_output
 from archlang.evaluation.values import kind_of
 from archlang.graph.model import Graph
 from archlang.language_server.analysis import Analysis
@@ -25,6 +25,7 @@ from archlang.narrowing import is_sequence
 from archlang.semantics.program import Symbol, SymbolRef, Variable
 from archlang.source import Span, file_of
 from archlang.syntax import tree as t
+from archlang.tasks.model import OutputSpec
 
 _KINDS = {
     "parameter": "parameter",
@@ -241,19 +242,17 @@ def of_output(analysis: Analysis, node: t.Node, path: Sequence[t.Node]) -> str |
             kind = (output.kind or "a plain tensor").replace("_", " ")
             first = f"**{name}** · {kind}" + (f" {spec_text(spec.spec)}" if spec else "")
             lines = [
-                f"- **{topic}** `{chosen}`{why}" for topic, chosen, why in _choices(graph, name)
+                f"- **{topic}** `{chosen}`{why}" for topic, chosen, why in _choices(graph, output)
             ]
             doc = [output.doc] if output.doc else []
             return "\n\n".join([first, *doc, "\n".join(lines)])
     return None
 
 
-def _choices(graph: Graph, name: str) -> Iterator[tuple[str, str, str]]:
-    for title, choices in explain(graph).about:
-        if title.split(":", 1)[0] == name:
-            for choice in choices:
-                reasons = " ".join(choice.reasons)
-                yield choice.topic, choice.chosen, f": {reasons}" if reasons else ""
+def _choices(graph: Graph, output: OutputSpec) -> Iterator[tuple[str, str, str]]:
+    for choice in explained_output(graph, output):
+        reasons = " ".join(choice.reasons)
+        yield choice.topic, choice.chosen, f": {reasons}" if reasons else ""
 
 
 def _output_name(analysis: Analysis, node: t.Node) -> str | None:

@@ -26,7 +26,7 @@ Edit = tuple[Span, str]
 def layout(analysis: Analysis) -> list[Edit]:
     """The edits that bring all of a file into its layout; none where it can't be read."""
     after = _laid_out(analysis)
-    return [] if after is None else _line_edits(analysis.path, analysis.text, after)
+    return [] if after is None else line_edits(analysis.path, analysis.text, after)
 
 
 def layout_of_range(analysis: Analysis, start: int, end: int) -> list[Edit]:
@@ -58,7 +58,7 @@ def _laid_out(analysis: Analysis) -> str | None:
         return None
 
 
-def _line_edits(path: str, before: str, after: str) -> list[Edit]:
+def line_edits(path: str, before: str, after: str) -> list[Edit]:
     """Edits of whole lines that lead from one text to another."""
     if before == after:
         return []

@@ -28,6 +28,7 @@ class Lens:
 def lenses(analysis: Analysis) -> list[Lens]:
     """The lenses of a file; spans as in the tree."""
     found: list[Lens] = []
+    uses = _uses(analysis)
     for declaration in analysis.program.declarations():
         if isinstance(declaration, t.Import | t.Train) or not declaration.name.id:
             continue
@@ -38,7 +39,7 @@ def lenses(analysis: Analysis) -> list[Lens]:
             ):
                 found += _of_model(graph, declaration.name.span)
         elif isinstance(declaration, t.Block):
-            title = _of_block(analysis, declaration)
+            title = _of_block(analysis, uses.get(declaration, ()))
             if title:
                 found.append(Lens(declaration.name.span, title))
     return found
@@ -53,10 +54,10 @@ def _of_model(graph: Graph, span: Span) -> Iterator[Lens]:
     yield Lens(span, "Show picture", PICTURE, graph.name)
 
 
-def _of_block(analysis: Analysis, block: t.Block) -> str:
+def _of_block(analysis: Analysis, uses: Iterable[Span]) -> str:
     """The sizes of a block's uses, in all models."""
-    uses: list[list[str]] = []
-    for step in _uses(analysis, block):
+    found: list[list[str]] = []
+    for step in uses:
         sizes = [
             size(
                 each.passed.params, each.passed.macs, _total(map(weight_bytes, each.passed.layers))
@@ -64,28 +65,29 @@ def _of_block(analysis: Analysis, block: t.Block) -> str:
             for each in analysis.passings.get(step, [])
         ] or _shared_sizes(analysis, step)
         if sizes:
-            uses.append(sizes)
-    return in_uses(uses)
+            found.append(sizes)
+    return in_uses(found)
 
 
-def _uses(analysis: Analysis, block: t.Block) -> Iterator[Span]:
-    """The steps that use a block: with `frozen`, all of that step."""
+def _uses(analysis: Analysis) -> dict[t.Node, list[Span]]:
+    """The steps that use each block: with `frozen`, all of that step."""
     names = analysis.program.tables.names
+    found: dict[t.Node, list[Span]] = {}
     inside: set[t.Node] = set()
-    for declaration in analysis.program.declarations():
-        for node in t.walk(declaration):
-            if node in inside:
-                continue
-            step = node
-            while isinstance(step, t.Frozen):
-                step = step.step
-                inside.add(step)
-            callee = step.callee if isinstance(step, t.Call) else step
-            if isinstance(step, t.Call):
-                inside.add(step.callee)
-            found = names.get(callee)
-            if isinstance(found, SymbolRef) and found.symbol.declaration is block:
-                yield node.span
+    for node in t.walk(analysis.program.declarations()):
+        if node in inside:
+            continue
+        step = node
+        while isinstance(step, t.Frozen):
+            step = step.step
+            inside.add(step)
+        callee = step.callee if isinstance(step, t.Call) else step
+        if isinstance(step, t.Call):
+            inside.add(step.callee)
+        resolution = names.get(callee)
+        if isinstance(resolution, SymbolRef) and isinstance(resolution.symbol.declaration, t.Block):
+            found.setdefault(resolution.symbol.declaration, []).append(node.span)
+    return found
 
 
 def _shared_sizes(analysis: Analysis, span: Span) -> list[str]:

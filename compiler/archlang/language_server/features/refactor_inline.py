@@ -81,14 +81,14 @@ def _use(analysis: Analysis, path: Sequence[t.Node]) -> tuple[t.Block, t.Call | 
 
 def _arguments(
     analysis: Analysis, block: t.Block, use: t.Call | t.Name
-) -> dict[Variable, str] | None:
+) -> dict[Variable, t.Expr] | None:
     """What stands for each parameter; None where one is missing, or is no name where a tensor is."""
     tables = analysis.program.tables
     bound = tables.calls.get(use) if isinstance(use, t.Call) else None
     written: Mapping[str, t.Argument] = {} if bound is None else bound.constructor
     if set(written) - {p.name.id for p in block.parameters}:
         return None  # `name=`
-    found: dict[Variable, str] = {}
+    found: dict[Variable, t.Expr] = {}
     for parameter in block.parameters:
         variable = tables.parameters.get(parameter)
         argument = written.get(parameter.name.id)
@@ -97,10 +97,9 @@ def _arguments(
             return None
         if parameter.is_tensor and not isinstance(value, t.Name):
             return None
-        text = analysis.program.sources[value.span.path].slice(value.span)
         if any(isinstance(node, t.Name) and node.id == "_" for node in t.walk(value)):
             return None  # what flows is another tensor inside
-        found[variable] = text if isinstance(value, _ATOMS) else f"({text})"
+        found[variable] = value
     return found
 
 
@@ -134,11 +133,12 @@ def _same_file_names(analysis: Analysis, block: t.Block) -> bool:
     return True
 
 
-def _body(analysis: Analysis, block: t.Block, given: Mapping[Variable, str]) -> str | None:
+def _body(analysis: Analysis, block: t.Block, given: Mapping[Variable, t.Expr]) -> str | None:
     """The text of a block's stack with arguments in the place of parameters."""
     tables = analysis.program.tables
     places: list[tuple[Span, str]] = []
     enters = False
+    whole = {node.value for node in t.walk(block.body) if isinstance(node, t.Argument)}
     for node in t.walk(block.body):
         resolution = tables.names.get(node)
         if isinstance(node, t.Missing):
@@ -146,7 +146,11 @@ def _body(analysis: Analysis, block: t.Block, given: Mapping[Variable, str]) -> 
         if isinstance(resolution, BuiltinRef) and resolution.name in ("params", "macs"):
             return None  # they would be those of what stands around
         if isinstance(resolution, VariableRef) and resolution.variable in given:
-            places.append((node.span, given[resolution.variable]))
+            value = given[resolution.variable]
+            text = analysis.program.sources[value.span.path].slice(value.span)
+            # An argument by itself needs no parentheses.
+            alone = node in whole or isinstance(value, _ATOMS)
+            places.append((node.span, text if alone else f"({text})"))
         elif isinstance(resolution, BodyInputRef):
             enters = True
             places.append((node.span, _ENTERING))

@@ -48,14 +48,14 @@ def applied(text: str, edits: Iterable[tuple[Span, str]]) -> str:
     return text
 
 
-def keeps_meaning(analysis: Analysis, found: Refactoring, check: Check) -> bool:
+def keeps_meaning(analysis: Analysis, found: Refactoring, check: Check, outlines: Outlines) -> bool:
     """Whether the spec has no new errors after a refactoring and, if it promises so, the same models."""
     if len(analysis.text) > _MOST_TEXT:
         return False
     after = check(applied(analysis.text, found.edits))
     if errors(after) > errors(analysis.checked):
         return False
-    return not found.same or outline(after.graphs) == outline(analysis.graphs)
+    return not found.same or outlines.of(after.graphs) == outlines.of(analysis.graphs)
 
 
 def errors(checked: Checked) -> int:
@@ -63,9 +63,21 @@ def errors(checked: Checked) -> int:
     return sum(1 for each in checked.diagnostics if each.is_error)
 
 
-def outline(graphs: Mapping[str, Graph]) -> dict[str, Any]:
-    """What models are without their names: for each call what is called, with which arguments, on which tensors."""
-    return {name: _outline(graph) for name, graph in graphs.items()}
+class Outlines:
+    """What models are without their names: for each call what is called, with which arguments, on which tensors.
+
+    Most models stay what they are from one trial to the next, and are looked at once.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Graph, Any]] = {}
+
+    def of(self, graphs: Mapping[str, Graph]) -> dict[str, Any]:
+        """The outlines of models by name."""
+        for graph in graphs.values():
+            if id(graph) not in self._known:
+                self._known[id(graph)] = (graph, _outline(graph))
+        return {name: self._known[id(graph)][1] for name, graph in graphs.items()}
 
 
 def _outline(graph: Graph) -> Any:
@@ -101,7 +113,7 @@ def _call(node: Node, layers: Mapping[Layer, int], given: Mapping[int, object]) 
         inner = None if layer.graph is None else _outline(layer.graph)
         args = _plain(layer.args, given)
         what = (layers.get(layer), layer.class_name, args, layer.params, layer.trainable, inner)
-    specs = [str(tensor.spec) + str(tensor.spec.dtype) for tensor in tensors(node.outputs)]
+    specs = [tensor.spec for tensor in tensors(node.outputs)]
     flows = [_plain(each, given) for each in (node.inputs, node.args, node.kwargs)]
     return node.kind, node.op, what, flows, specs
 

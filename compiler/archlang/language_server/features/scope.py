@@ -197,7 +197,7 @@ def _is_list(analysis: Analysis, statement: t.Let) -> bool:
 
 def goes_through_tensors(analysis: Analysis, variable: Visible) -> bool:
     """Whether the loop that binds a name goes through a list of tensors, as far as can be told without running it."""
-    for node in walk(analysis.program.declarations()):
+    for node in walk(enclosing(analysis, variable.span)):
         if isinstance(node, t.For) and any(x.span == variable.span for x in _targets(node.target)):
             for inner in walk(_own_part(node, variable)):
                 resolution = analysis.program.tables.names.get(inner)

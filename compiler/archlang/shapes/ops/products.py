@@ -1,8 +1,10 @@
-"""Products that sum over axes: `matmul`, `dot`, `tensordot`, `inner`, `outer`, `einsum`."""
+"""Products of all numbers of tensors: `matmul`, `dot`, `vdot`, `tensordot`, `inner`, `outer`, `kron`, `einsum`."""
 
 from __future__ import annotations
 
-from archlang.shapes.dims import equal, merge, product, show
+import math
+
+from archlang.shapes.dims import equal, merge, mul, product, show
 from archlang.shapes.ops.common import axis_of, broadcast, join, no_text, whole_numbers
 from archlang.shapes.ops.registry import Bound, as_tensor, bad_argument, op_rule, tensor
 from archlang.shapes.rule import Nested, RuleError
@@ -69,6 +71,44 @@ def outer(call: Bound) -> Nested:
     rows = None if a.shape is None else product(a.shape)
     columns = None if b.shape is None else product(b.shape)
     return TensorSpec((rows, columns), join(a.dtype, b.dtype))
+
+
+@op_rule("vdot")
+def vdot(call: Bound) -> Nested:
+    """All numbers of one with those of the other, summed to one number."""
+    a, b = _operands(call)
+    if a.shape is not None and b.shape is not None:
+        ours, theirs = product(a.shape), product(b.shape)
+        _check_inner(call, a.shape, b.shape, ours, theirs)
+        for total, shape in ((theirs, a.shape), (ours, b.shape)):
+            # Where lengths are open, the others divide how many numbers there are.
+            part = math.prod(dim for dim in shape if isinstance(dim, int))
+            if isinstance(total, int) and part and total % part:
+                _check_inner(call, a.shape, b.shape, part, total)
+    return TensorSpec((), join(a.dtype, b.dtype))
+
+
+@op_rule("kron")
+def kron(call: Bound) -> Nested:
+    """Every number of the first with the whole of the second in its place."""
+    a, b = _operands(call)
+    dtype = join(a.dtype, b.dtype)
+    if dtype == "bool":
+        raise RuleError(
+            "`ops.kron` computes with numbers, but bool flows in",
+            code="E0376",
+            label="bool flows in",
+        )
+    if a.shape is None or b.shape is None:
+        return TensorSpec(None, dtype)
+    if len(a.shape) != len(b.shape):
+        raise RuleError(
+            f"Keras promises fewer axes than it computes for `ops.kron` of {show_shape(a.shape)} and {show_shape(b.shape)}",
+            code="E0374",
+            label="different numbers of axes",
+            help="`ops.expand_dims` adds axes of 1 in front",
+        )
+    return TensorSpec(tuple(mul(x, y) for x, y in zip(a.shape, b.shape, strict=True)), dtype)
 
 
 @op_rule("tensordot")
@@ -220,7 +260,7 @@ def _read(call: Bound, source: str, shape: Shape, letters: dict[str, Dim], targe
     ]
     for letter, size in pairs:
         known = letters.get(letter, size)
-        stretched = 1 in (known, size) and letter in target and _stretches(call, letter)
+        stretched = 1 in (known, size) and letter in target and _stretches(call, letter, size)
         if equal(known, size) is False and not stretched:
             raise RuleError(
                 f'`{letter}` in "{call["subscripts"]}" is {show(known)} in one tensor '
@@ -240,12 +280,14 @@ _BY_MATMUL = frozenset({
 _BY_MATMUL_OF_PARTS = frozenset({"abcde,aebf->adbcf", "abcde,afce->acdbf"})
 
 
-def _stretches(call: Bound, letter: str) -> bool:
+def _stretches(call: Bound, letter: str, size: Dim) -> bool:
     equation = str(call["subscripts"]).replace(" ", "")
     letters = list(dict.fromkeys(c for c in equation if c.isalpha()))
     named = str.maketrans({letter: chr(97 + n) for n, letter in enumerate(letters[:26])})
     equation = equation.translate(named)
-    return equation in _BY_MATMUL or (equation in _BY_MATMUL_OF_PARTS and letter == letters[0])
+    # Of the latter, the second tensor is brought to the axes of the first.
+    of_parts = equation in _BY_MATMUL_OF_PARTS and (letter == letters[0] or size == 1)
+    return equation in _BY_MATMUL or of_parts
 
 
 def _bad_equation(equation: str, why: str) -> RuleError:

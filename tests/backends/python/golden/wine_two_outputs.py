@@ -261,7 +261,7 @@ def fingerprint(examples: tuple) -> str:
     value = 0
     for array in arrays:
         value = zlib.crc32(f"{array.shape} {array.dtype}".encode(), value)
-        value = zlib.crc32(np.ascontiguousarray(array), value)
+        value = zlib.crc32(np.ascontiguousarray(array).data, value)
     return f"{len(arrays[0]):,} examples, hash {value:08x}"
 
 
@@ -272,7 +272,8 @@ def beside(path: Path, name: str) -> Path:
 
 def state(model) -> list:
     """Weights, random states, and what the optimizer keeps."""
-    model.optimizer.build(model.trainable_variables)
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
     return [*model.variables, *model.optimizer.variables]
 
 

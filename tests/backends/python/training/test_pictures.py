@@ -185,6 +185,44 @@ def test_partners_that_are_missing(
     assert str(raised.value).startswith(message.format(folder))
 
 
+def test_masks_are_as_large_as_their_pictures(tmp_path: Path) -> None:
+    names = loaded(segmenter())
+    folder = scans(tmp_path / "scans")
+    # Half as large, and of other proportions.
+    Image.new("L", (16, 12), 1).save(folder / "mask/first/3.png")
+    Image.new("L", (24, 32), 1).save(folder / "mask/first/12.png")
+    damaged = folder / "photos/first/7.jpg"
+    damaged.write_bytes(damaged.read_bytes()[:20])
+    with pytest.raises(SystemExit) as raised:
+        names["find_examples"](folder)
+    assert str(raised.value).splitlines() == [
+        f"{folder}/mask/first/12.png has 24 x 32 pixels, "
+        f"but its picture {folder}/photos/first/12.jpg has 32 x 24",
+        f"{folder}/mask/first/3.png has 16 x 12 pixels, "
+        f"but its picture {folder}/photos/first/3.jpg has 32 x 24",
+        f"{folder}/photos/first/7.jpg is no picture that can be decoded",
+    ]
+
+
+def test_all_damaged_pictures_are_named(tmp_path: Path) -> None:
+    names = loaded(classifier())
+    folder = places(tmp_path / "places", 15)
+    names["check_files"](folder)
+    cut = [*sorted((folder / "sea").iterdir()), *sorted((folder / "wood").iterdir())[:8]]
+    for path in cut:
+        path.write_bytes(path.read_bytes()[:60])
+    with pytest.raises(SystemExit) as raised:
+        names["check_files"](folder)
+    said = [f"{path} is no picture that can be decoded" for path in cut]
+    assert str(raised.value).splitlines() == [*said[:20], "and 3 more"]
+    for path in cut:
+        path.write_bytes(b"text")
+    with pytest.raises(SystemExit) as raised:
+        names["find_examples"](folder)
+    said = [f"{path} is no picture, whatever its name says" for path in cut[:15]]
+    assert str(raised.value).splitlines() == said
+
+
 # ------------------------------------------------------------------------------ what is read
 
 

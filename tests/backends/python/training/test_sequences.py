@@ -199,6 +199,24 @@ def test_a_bad_line_is_named(content: bytes, message: str, tmp_path: Path) -> No
         script["find_examples"](tmp_path / "none.tsv")
 
 
+def test_a_mark_at_the_beginning_of_a_file_is_no_text(tmp_path: Path) -> None:
+    """As editors on Windows write it; blank lines among texts to answer are left out."""
+    pairs = functions(PAIRS, tmp_path)
+    path = tmp_path / "marked.tsv"
+    path.write_text("ä\tb\nc\td\n", "utf-8-sig")
+    examples = pairs["stream"](pairs["find_examples"](path)).as_numpy_iterator()
+    assert [tuple(text.decode() for text in pair) for pair in examples] == [("ä", "b"), ("c", "d")]
+    path.write_text("ä b\n\n  \nc\n", "utf-8-sig")
+    assert listed(pairs["load_inputs"](path)) == ["ä b", "c"]
+    for split, window in ((", split=character", 5), ("", 2)):
+        text = functions(TEXT.format(split=split, window=window), tmp_path)
+        path.write_text("äb cd\nef", "utf-8-sig")
+        windows = text["stream"](text["find_examples"](path)).as_numpy_iterator()
+        assert next(windows).decode().split() == ["äb", "cd"]
+        path.write_text("ä b\n", "utf-8-sig")
+        assert text["load_inputs"](path) == ["ä b"]
+
+
 def test_the_windows_of_a_text_follow_one_another(tmp_path: Path) -> None:
     script = functions(TEXT.format(split=", split=character", window=7), tmp_path)
     text = "Ein Fluß, 20 € tief.\nUnd ein Boot darauf.\n"
@@ -280,12 +298,23 @@ def test_a_language_model_of_ids_takes_windows(tmp_path: Path) -> None:
     np.save(tmp_path / "wrong.npy", np.array([[1, 9]]))
     with pytest.raises(SystemExit, match="example 0 holds 9, but ids go from 0 to 5"):
         script["load_inputs"](tmp_path / "wrong.npy")
+    np.save(tmp_path / "none.npy", np.zeros((0, 2), "int32"))
+    with pytest.raises(SystemExit, match=r"none\.npy holds no sequences to go on with"):
+        script["load_inputs"](tmp_path / "none.npy")
+    model = script["build_model"]()
+    with pytest.raises(SystemExit, match="sequence 2 has 4 ids already, but it can be 4 long"):
+        script["generate"](model, np.array([[1, 2, 0, 0], [1, 2, 3, 4]]), max_length=4)
+    with pytest.raises(SystemExit, match="sequence 1 is empty; it needs an id to go on from"):
+        script["generate"](model, np.array([[0, 0], [1, 2]]))
 
 
 def test_lines_to_go_on_with_are_read(tmp_path: Path) -> None:
     script = functions(TEXT.format(split="", window=3), tmp_path)
     (tmp_path / "lines.txt").write_bytes("Ein Fluß\r\n\nbb\n".encode())
     assert script["load_inputs"](tmp_path / "lines.txt") == ["Ein Fluß", "", "bb"]
+    (tmp_path / "none.txt").write_bytes(b"")
+    with pytest.raises(SystemExit, match=r"none\.txt is empty; it should hold a text"):
+        script["load_inputs"](tmp_path / "none.txt")
     (tmp_path / "bad.txt").write_bytes(b"a\n\xff\n")
     with pytest.raises(SystemExit, match="line 2 is not UTF-8"):
         script["load_inputs"](tmp_path / "bad.txt")

@@ -280,7 +280,7 @@ def test_statistics_stay_and_parameters_train_as_said(
     script = load_script(script_of(SPEC.replace("PHASES", PHASES), "Net"))
     model = script["build_model"]()
     seen = watch_fits(model)
-    checkpoint = script["Checkpoint"](tmp_path / "net.keras", 0)
+    checkpoint = script["Checkpoint"](tmp_path / "net.keras")
     script["train"](model, examples(), examples(), checkpoint)
     # The head; the last two layers (a convolution and a batch normalization) and a convolution of
     # a block; the dense layer, nothing more behind the stem; all, with gamma and beta.
@@ -293,10 +293,18 @@ def test_statistics_stay_and_parameters_train_as_said(
         head + middle + 2 * block + small + stem + norms,
     ]
     assert [count for _, count in seen] == counts
-    printed = re.findall(r"^phase (\w+): \d+ layers train, ([\d,]+) parameters", _out(capsys), re.M)
+    out = _out(capsys)
+    printed = re.findall(r"^phase (\w+): \d+ layers train, ([\d,]+) parameters", out, re.M)
     assert printed == [
         (name, f"{count:,}")
         for name, count in zip(("first", "one", "two", "three"), counts, strict=True)
+    ]
+    # Of the last two layers one is batch normalization; in the end it trains too.
+    lines = re.findall(r"^  backbone: .*", out, re.M)
+    assert ["; batch normalization stays in inference mode" in line for line in lines] == [
+        True,
+        True,
+        False,
     ]
     assert [moved for moved, _ in seen[:3]] == [set(), set(), set()]
     assert seen[3][0] == {

@@ -8,13 +8,26 @@ from archlang.backends.python.training.masks import add_write_mask, mask_outputs
 from archlang.backends.python.training.plan import Parts, TrainingPlan, kind_of
 from archlang.backends.python.training.saying import add_generated_predict, generates
 from archlang.backends.python.training.stream_sources import stream_source
-from archlang.backends.python.training.targets import labels_name, labels_of
+from archlang.backends.python.training.targets import add_helper, labels_name, labels_of
 from archlang.tasks.model import OutputSpec
 from archlang.tasks.reconstruction import share_range
 from archlang.tasks.regression import bounds
 
 # How many of the likeliest classes an answer names.
 _NAMED = 5
+
+
+_STEPS = '''
+def steps(values: np.ndarray, truth: np.ndarray | None) -> str:
+    """Write out a line for each step of a forecast, beside the truth where it is known."""
+    lines = []
+    for number, row in enumerate(values):
+        line = f"  step {number + 1}: " + ", ".join(f"{value:.6g}" for value in row)
+        if truth is not None:
+            line += f"  (true: {', '.join(f'{value:.6g}' for value in truth[number])})"
+        lines.append(line)
+    return "\\n".join(lines)
+'''
 
 
 def add_predict(plan: TrainingPlan, parts: Parts) -> None:
@@ -24,7 +37,10 @@ def add_predict(plan: TrainingPlan, parts: Parts) -> None:
         return
     for output in plan.task.outputs:
         parts.imports.add("import numpy as np")
-        parts.function(_answer_name(plan, output), _answer(plan, output))
+        if output.kind == "forecasting":
+            add_helper(parts, "steps", _STEPS)
+        else:
+            parts.function(_answer_name(plan, output), _answer(plan, output))
         if output.kind == "segmentation":
             parts.names.append(_shares_name(plan, output))
     # Where a file is one example, its name stands before its answer.
@@ -36,7 +52,13 @@ def add_predict(plan: TrainingPlan, parts: Parts) -> None:
         '    """Print an answer for each example, beside its true target where that is known."""',
         "    predictions = model.predict(x, verbose=0)",
     ]
-    if plan.one_output:
+    if plan.one_output and plan.outputs[0].kind == "forecasting":
+        lines += [
+            "    for number, prediction in enumerate(predictions):",
+            f'        print(f"{{{number}}}:")',
+            "        print(steps(prediction, None if y is None else y[number]))",
+        ]
+    elif plan.one_output:
         output = plan.outputs[0]
         lines += [
             "    for number, prediction in enumerate(predictions):",
@@ -51,6 +73,12 @@ def add_predict(plan: TrainingPlan, parts: Parts) -> None:
         lines.append(f'        print(f"{{{number}}}:")')
         for output in plan.task.outputs:
             key = literal(output.name)
+            if output.kind == "forecasting":
+                true = f"None if y is None else y[{key}][number]"
+                steps = call("steps", f"predictions[{key}][number]", true)
+                lines += [f"        print({literal(f'  {output.name}:')})"]
+                lines += statement("", call("print", steps), indent=2)
+                continue
             answer = call(_answer_name(plan, output), f"predictions[{key}][number]")
             if output.kind is None:
                 lines += statement(

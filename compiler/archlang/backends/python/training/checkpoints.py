@@ -40,7 +40,8 @@ def beside(path: Path, name: str) -> Path:
 _STATE = '''
 def state(model) -> list:
     """Weights, random states, and what the optimizer keeps."""
-    model.optimizer.build(model.trainable_variables)
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
     return [*model.variables, *model.optimizer.variables]
 '''
 

@@ -69,6 +69,15 @@ def folders_in(folder: Path) -> list[str]:
 '''
 
 
+END_IF = '''
+def end_if(problems: list[str]) -> None:
+    """End the program with what is wrong, if anything is: twenty lines of it."""
+    more = [f"and {len(problems) - 20} more"] if len(problems) > 20 else []
+    if problems:
+        raise SystemExit("\\n".join(problems[:20] + more))
+'''
+
+
 def add_class_folders(plan: TrainingPlan, parts: Parts, noun: str) -> None:
     """`find_examples` for a folder of folders; `find_files(folder: Path) -> list[str]` must be there.
 

@@ -54,9 +54,9 @@ def add_fingerprint(plan: TrainingPlan, parts: Parts) -> None:
         parts.function("fingerprint", _FOLDER if in_folder else _FILE)
         return
     parts.imports |= {"import keras", "import numpy as np"}
-    contents = "np.ascontiguousarray(array)"
+    contents = "np.ascontiguousarray(array).data"
     if _holds_objects(plan):
-        contents = "repr(array.tolist()).encode() if array.dtype == object else array"
+        contents = f"repr(array.tolist()).encode() if array.dtype == object else {contents}"
     parts.function("fingerprint", _ARRAYS.replace("CONTENTS", contents))
 
 

@@ -105,8 +105,8 @@ def _generate(decoding: Decoding, plan: TrainingPlan) -> list[str]:
             "    rows, lengths = len(prompts), np.count_nonzero(prompts, axis=1)",
             "    if lengths.max() >= max_length:",
             "        raise SystemExit(",
-            '            f"sequence {lengths.argmax() + 1} has {lengths.max()} ids already, but it can"',
-            '            f" be {max_length} long: shorten it, or give a larger --max-length"',
+            '            f"sequence {lengths.argmax() + 1} has {lengths.max()} ids already, but it"',
+            '            f" can be {max_length} long: shorten it, or give a larger --max-length"',
             "        )",
         ]
         if start is None:

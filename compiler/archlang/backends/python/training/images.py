@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archlang.backends.python.literals import literal
 from archlang.backends.python.training.class_folders import (
+    END_IF,
     add_class_folders,
     class_output,
     class_target,
@@ -15,6 +16,7 @@ from archlang.backends.python.training.masks import (
     mask_outputs,
     mask_reader,
     mask_weight,
+    size_checks,
 )
 from archlang.backends.python.training.plan import Parts, TrainingPlan, ignored
 from archlang.backends.python.training.streams import StreamSource, weight_of_one
@@ -25,7 +27,7 @@ from archlang.tasks.reconstruction import share_range
 _FIND_FILES = '''
 def find_files(folder: Path) -> list[str]:
     """List the pictures in a folder and below it; hidden files do not count."""
-    found = []
+    found, wrong = [], []
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() not in ENDINGS or path.name.startswith("."):
             continue
@@ -35,8 +37,9 @@ def find_files(folder: Path) -> list[str]:
         except OSError as error:
             raise SystemExit(f"{path} cannot be read: {error.strerror}") from error
         if not is_picture:
-            raise SystemExit(f"{path} is no picture, whatever its name says")
+            wrong.append(f"{path} is no picture, whatever its name says")
         found.append(str(path))
+    end_if(wrong)
     return found
 '''
 
@@ -87,12 +90,13 @@ def add_image_reader(plan: TrainingPlan, parts: Parts) -> None:
     parts.constant("ENDINGS", 'ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")')
     beginnings = r'(b"BM", b"GIF8", b"\xff\xd8\xff", b"\x89PNG")'
     parts.constant("BEGINNINGS", f"# How files of pictures begin.\nBEGINNINGS = {beginnings}")
+    parts.function("end_if", END_IF)
     parts.function("find_files", _FIND_FILES)
     folders = folders_of_pictures(plan.task, plan.data)
     if not folders:
         add_class_folders(plan, parts, "pictures")
     else:
-        _add_find_by_name(parts, folders)
+        _add_find_by_name(plan, parts, folders)
     _add_read_pictures(plan, parts)
     add_mask_readers(plan, parts)
     parts.function("read", _read(plan, folders))
@@ -100,7 +104,7 @@ def add_image_reader(plan: TrainingPlan, parts: Parts) -> None:
     _add_check_files(plan, parts, folders)
 
 
-def _add_find_by_name(parts: Parts, folders: dict[str, str]) -> None:
+def _add_find_by_name(plan: TrainingPlan, parts: Parts, folders: dict[str, str]) -> None:
     parts.function("find_by_name", _FIND_BY_NAME)
     lines = ["def find_examples(folder: Path) -> Keys:"]
     if len(folders) == 1:
@@ -111,7 +115,8 @@ def _add_find_by_name(parts: Parts, folders: dict[str, str]) -> None:
     else:
         parts.function("find_together", _FIND_TOGETHER)
         lines.append('    """Find the pictures that belong together."""')
-        lines.append(f"    return find_together(folder, {literal(list(folders.values()))})")
+        found = f"find_together(folder, {literal(list(folders.values()))})"
+        lines += size_checks(plan, parts, found, list(folders))
     parts.function("find_examples", lines)
 
 
@@ -252,7 +257,8 @@ def _add_check_files(plan: TrainingPlan, parts: Parts, folders: dict[str, str]) 
     readers += [mask_reader(plan, output) for output in mask_outputs(plan)]
     lines = [
         "def check_files(folder: Path) -> None:",
-        '    """End the program at the first picture that cannot be read, and name it."""',
+        '    """End the program if there are pictures that cannot be read, and name them."""',
+        "    damaged = []",
     ]
     if len(readers) == 1:
         lines += ["    for path in find_examples(folder)[0]:", "        try:"]
@@ -265,10 +271,11 @@ def _add_check_files(plan: TrainingPlan, parts: Parts, folders: dict[str, str]) 
     if mask_outputs(plan):
         lines += [
             f"{depth}except (OSError, ValueError) as error:",
-            f'{depth}    raise SystemExit(f"{{path}}: {{error}}") from error',
+            f'{depth}    damaged.append(f"{{path}}: {{error}}")',
         ]
     lines += [
-        f"{depth}except tf.errors.OpError as error:",
-        f'{depth}    raise SystemExit(f"{{path}} is no picture that can be decoded") from error',
+        f"{depth}except tf.errors.OpError:",
+        f'{depth}    damaged.append(f"{{path}} is no picture that can be decoded")',
+        "    end_if(damaged)",
     ]
     parts.function("check_files", lines)

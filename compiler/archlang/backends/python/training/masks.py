@@ -22,6 +22,34 @@ def READ(path: str | bytes) -> np.ndarray:
     return classes
 '''
 
+_SIZE_OF = '''
+def size_of(path: str) -> tuple[int, int] | None:
+    """Read how wide and how high a picture is; None of one that is damaged."""
+    try:
+        with Image.open(path) as picture:
+            return picture.size
+    except (OSError, ValueError):
+        return None
+'''
+
+_CHECK_SIZES = '''
+def check_sizes(pictures: np.ndarray, masks: np.ndarray) -> None:
+    """Check that every mask is as large as its picture, of which it names the pixels."""
+    wrong = []
+    for picture, mask in zip(pictures, masks, strict=True):
+        size, other = size_of(picture), size_of(mask)
+        if size is None:
+            wrong.append(f"{picture} is no picture that can be decoded")
+        if other is None:
+            wrong.append(f"{mask} is no picture that can be decoded")
+        if size is not None and other is not None and size != other:
+            wrong.append(
+                f"{mask} has {other[0]} x {other[1]} pixels, "
+                f"but its picture {picture} has {size[0]} x {size[1]}"
+            )
+    end_if(wrong)
+'''
+
 _WRITE_MASK = '''
 def write_mask(scores: np.ndarray, file: Path) -> None:
     """Write the classes of the pixels as a picture as large as the one in the file."""
@@ -86,6 +114,22 @@ def add_mask_readers(plan: TrainingPlan, parts: Parts) -> None:
         text = text.replace("SHIFTED", _plus(-first)).replace("KNOWN", known)
         text = text.replace("FIRST", str(first)).replace("LAST", str(first + classes - 1))
         parts.function(mask_reader(plan, output), text.replace("SHOWN", f"wrong[0]{_plus(first)}"))
+
+
+def size_checks(plan: TrainingPlan, parts: Parts, found: str, names: list[str]) -> list[str]:
+    """Lines that return the keys `found`, if masks are as large as the pictures of the first input.
+
+    `names` are the inputs and outputs that the arrays of `found` are of.
+    """
+    outputs = mask_outputs(plan)
+    if not outputs:
+        return [f"    return {found}"]
+    parts.imports |= {"import numpy as np", "from PIL import Image"}
+    parts.function("size_of", _SIZE_OF)
+    parts.function("check_sizes", _CHECK_SIZES)
+    places = [names.index(output.name) for output in outputs]
+    checks = [f"    check_sizes(keys[0], keys[{place}])" for place in places]
+    return [f"    keys = {found}", *checks, "    return keys"]
 
 
 def mask_reader(plan: TrainingPlan, output: OutputSpec) -> str:

@@ -16,9 +16,10 @@ def start_from(layer, path: Path, name: str, advice: str) -> None:
         trained: Any = keras.models.load_model(path, compile=False)
         source = trained if trained.name == name else trained.get_layer(name)
         layer.set_weights(source.get_weights())
-    except ValueError:
+    except Exception as error:
+        reason = str(error).partition("\\n")[0]
         message = f"{path} does not hold the weights of {name} as it is here: {advice}"
-        raise SystemExit(message) from None
+        raise SystemExit(f"{message} ({reason})") from None
 '''
 
 # A file of weights alone has those of the nested model.

@@ -158,13 +158,17 @@ def _main(plan: TrainingPlan) -> list[str]:
     shown = f"take(held_out, slice({_SHOWN}))"
     if plan.streams:
         shown = f"next({batched(plan, 'held_out', str(_SHOWN))}.as_numpy_iterator())"
-    predict = f"x, y = {shown}" if not plan.has_weights else f"x, y, _ = {shown}"
+    example = "x, y, _" if plan.has_weights else "x, y"
     truth = "y"
-    if plan.streams and plan.takes_lines and plan.one_output:
+    if plan.streams and plan.takes_lines:
         # Keras takes no arrays of bytes, which texts would be.
-        predict = f"x, y = next(iter({batched(plan, 'held_out', str(_SHOWN))}))"
+        shown = f"next(iter({batched(plan, 'held_out', str(_SHOWN))}))"
         truth = "y.numpy()"
-    shown_examples = [f"            {predict}", f"            predict(model, x, {truth})"]
+        if not plan.one_output:
+            truth = "{name: values.numpy() for name, values in y.items()}"
+    predict = f"{example} = {shown}"
+    calling = call("predict", "model", "x", truth)
+    shown_examples = [f"            {predict}", *statement("", calling, indent=3)]
     if generates(plan):
         shown_examples = shown_lines(plan)
     one_each = plan.streams and plan.one_input and stream_source(plan).one_each

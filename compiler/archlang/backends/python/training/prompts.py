@@ -16,12 +16,22 @@ def decoded(path: Path, number: int, line: bytes) -> str:
         raise SystemExit(f"{path}: line {number} is not UTF-8: {error}") from error
 '''
 
+SKIP_MARK = '''
+def skip_mark(file: BinaryIO) -> int:
+    """Skip the mark with which some editors begin a text, and say how long it is."""
+    if file.read(3) == b"\\xef\\xbb\\xbf":
+        return 3
+    file.seek(0)
+    return 0
+'''
+
 _TEXTS = '''
 def load_inputs(path: Path) -> list[str]:
     """Read texts to go on with, a text a line."""
     if not path.is_file():
         raise SystemExit(f"{path} is not there; it should be a text file, a text a line")
     with path.open("rb") as file:
+        skip_mark(file)
         texts = [
             decoded(path, number, line).rstrip("\\r\\n")
             for number, line in enumerate(file, start=1)
@@ -43,6 +53,13 @@ def load_inputs(path: Path) -> np.ndarray:
 '''
 
 
+def add_decoding(parts: Parts) -> None:
+    """`decoded` and `skip_mark`, for files that are read in bytes."""
+    parts.imports |= {"from pathlib import Path", "from typing import BinaryIO"}
+    add_helper(parts, "decoded", DECODED)
+    add_helper(parts, "skip_mark", SKIP_MARK)
+
+
 def prompt_files(plan: TrainingPlan) -> str:
     """What files a language model goes on with."""
     if text_layer(plan) is not None:
@@ -55,7 +72,7 @@ def add_prompts(plan: TrainingPlan, parts: Parts, read_array: str) -> None:
     assert plan.generated is not None
     parts.imports |= {"from pathlib import Path", "import numpy as np"}
     if text_layer(plan) is not None:
-        add_helper(parts, "decoded", DECODED)
+        add_decoding(parts)
         parts.function("load_inputs", _TEXTS)
         return
     add_helper(parts, "read_array", read_array)

@@ -25,7 +25,7 @@ _READ_LINES = '''
 def read_lines(path: Path) -> list[str]:
     """Read the texts of a file, one a line."""
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise SystemExit(f"{path} can't be read as a text: {error}") from error
     texts = [line for line in lines if line.strip()]

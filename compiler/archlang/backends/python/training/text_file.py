@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from archlang.backends.python.literals import literal
 from archlang.backends.python.training.plan import Parts, TrainingPlan
-from archlang.backends.python.training.prompts import DECODED, add_prompts
+from archlang.backends.python.training.prompts import add_decoding, add_prompts
 from archlang.backends.python.training.sequences import text_layer
 from archlang.backends.python.training.streams import StreamSource
-from archlang.backends.python.training.targets import add_helper
 from archlang.backends.python.training.text_pairs import READ_PIECE
 
 _MISSING = """\
@@ -25,8 +24,9 @@ _FOUND = """\
 _FIND_CHARACTERS = '''
 def find_examples(path: Path) -> Keys:
     """Find where every window of a text begins and ends."""
-MISSING    starts, count, place = [], 0, 0
+MISSING    starts, count = [], 0
     with path.open("rb") as file:
+        place = skip_mark(file)
         for number, line in enumerate(file, start=1):
             for character in decoded(path, number, line):
                 if count % WINDOW == 0:
@@ -38,8 +38,9 @@ FOUND'''
 _FIND_WORDS = '''
 def find_examples(path: Path) -> Keys:
     """Find where every window of a text begins and ends."""
-MISSING    starts, count, place = [], 0, 0
+MISSING    starts, count = [], 0
     with path.open("rb") as file:
+        place = skip_mark(file)
         for number, line in enumerate(file, start=1):
             decoded(path, number, line)
             for word in re.finditer(rb"\\S+", line):
@@ -71,7 +72,7 @@ def _add(plan: TrainingPlan, parts: Parts) -> None:
         parts.imports.add("import re")
     find = _FIND_CHARACTERS if characters else _FIND_WORDS
     found = _FOUND.replace("UNITS", "characters" if characters else "words")
-    add_helper(parts, "decoded", DECODED)
+    add_decoding(parts)
     parts.function("find_examples", find.replace("MISSING", _MISSING).replace("FOUND", found))
     parts.function("read_piece", READ_PIECE)
     parts.function("read", _READ)

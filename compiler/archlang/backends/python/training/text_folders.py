@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archlang.backends.python.literals import literal
 from archlang.backends.python.training.class_folders import (
+    END_IF,
     add_class_folders,
     class_output,
     class_target,
@@ -16,13 +17,14 @@ from archlang.backends.python.training.strings import held
 _FIND_FILES = '''
 def find_files(folder: Path) -> list[str]:
     """List the .txt files in a folder and below it; other and hidden files do not count."""
-    found = []
+    found, empty = [], []
     for path in sorted(folder.rglob("*.txt")):
         if path.name.startswith("."):
             continue
         if path.stat().st_size == 0:
-            raise SystemExit(f"{path} is empty")
+            empty.append(f"{path} is empty")
         found.append(str(path))
+    end_if(empty)
     return found
 '''
 
@@ -32,6 +34,8 @@ def read(path, number):
     text = tf.io.read_file(path)
     # Fails at what is not UTF-8.
     text = tf.strings.unicode_transcode(text, "UTF-8", "UTF-8", errors="strict")
+    # Some editors begin a file with a mark that is no text.
+    text = tf.strings.regex_replace(text, "^\\ufeff", "")
     return TEXT, TARGET
 '''
 
@@ -39,7 +43,7 @@ _READ_TEXT = '''
 def read_text(path: Path) -> str:
     """Read a whole file as one text."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SystemExit(f"{path} can't be read as a text: {error}") from error
     if not text.strip():
@@ -55,9 +59,14 @@ def load_inputs(path: Path) -> Inputs:
 
 _CHECK_FILES = '''
 def check_files(folder: Path) -> None:
-    """End the program at the first text that cannot be read, and name it."""
+    """End the program if there are texts that cannot be read, and name them."""
+    damaged = []
     for path in find_examples(folder)[0]:
-        read_text(Path(path))
+        try:
+            read_text(Path(path))
+        except SystemExit as end:
+            damaged.append(str(end))
+    end_if(damaged)
 '''
 
 
@@ -65,6 +74,7 @@ def _add(plan: TrainingPlan, parts: Parts) -> None:
     """`find_examples`, `read`, `load_inputs`, `check_files`."""
     parts.imports |= {"from pathlib import Path", "import numpy as np", "import tensorflow as tf"}
     dims = plan.task.given[0].dims
+    parts.function("end_if", END_IF)
     parts.function("find_files", _FIND_FILES)
     add_class_folders(plan, parts, "texts")
     output = class_output(plan)

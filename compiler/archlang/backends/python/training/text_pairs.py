@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from archlang.backends.python.training.plan import Parts, TrainingPlan
-from archlang.backends.python.training.prompts import DECODED
+from archlang.backends.python.training.prompts import add_decoding
 from archlang.backends.python.training.streams import StreamSource
-from archlang.backends.python.training.targets import add_helper
 
 # What both sources of texts need: a piece of a file, by where it stands.
 READ_PIECE = '''
@@ -24,8 +23,9 @@ def find_examples(path: Path) -> Keys:
             f"{path} is not there; it should be a text file with a pair a line, "
             "a tab between its texts"
         )
-    starts, stops, place = [], [], 0
+    starts, stops = [], []
     with path.open("rb") as file:
+        place = skip_mark(file)
         for number, line in enumerate(file, start=1):
             check_pair(path, number, line)
             starts.append(place)
@@ -68,10 +68,11 @@ def load_inputs(path: Path) -> Inputs:
         raise SystemExit(f"{path} is not there; it should be a text file, a text a line")
     texts = []
     with path.open("rb") as file:
+        skip_mark(file)
         for number, line in enumerate(file, start=1):
-            texts.append(decoded(path, number, line).rstrip("\\r\\n"))
-            if not texts[-1].strip():
-                raise SystemExit(f"{path}: line {number} is empty")
+            text = decoded(path, number, line).rstrip("\\r\\n")
+            if text.strip():
+                texts.append(text)
     if not texts:
         raise SystemExit(f"{path} holds no texts")
     return np.array(texts, dtype=objectSHAPE)
@@ -86,7 +87,7 @@ def _add(plan: TrainingPlan, parts: Parts) -> None:
     }
     # A text may be declared as one string, or as a vector of one.
     vector = bool(plan.task.given[0].dims)
-    add_helper(parts, "decoded", DECODED)
+    add_decoding(parts)
     parts.function("check_pair", _CHECK_PAIR)
     parts.function("find_examples", _FIND)
     parts.function("read_piece", READ_PIECE)

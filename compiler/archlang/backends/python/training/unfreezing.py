@@ -68,6 +68,11 @@ def show_trained(model, phase: str) -> None:
         inner = getattr(layer, "layers", [])
         part = sum(bool(each.trainable_weights) for each in inner)
         of = f" in {part} of its {len(inner)} layers" if inner else ""
+        resting = any(
+            isinstance(each, layers.BatchNormalization) and not each.trainable
+            for each in inner
+        )
+        of += "; batch normalization stays in inference mode" if resting else ""
         print(f"  {layer.name}: {count_weights(layer):,}{of}")
 '''
 
