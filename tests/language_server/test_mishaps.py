@@ -103,3 +103,19 @@ def test_messages_that_make_no_sense() -> None:
     assert known is not None
     assert known.text == "x"
     assert not [m for m in wire.messages if "window/" in m.get("method", "")]
+
+
+def test_a_name_that_can_not_be_is_an_answer_and_no_mishap(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    server, wire = make_server(), Wire()
+    server.protocol.set_writer(wire)
+    say(server, "initialize", {"capabilities": {}}, id=1)
+    document = {"uri": GOOD, "languageId": "arch", "version": 1, "text": TEXT}
+    say(server, "textDocument/didOpen", {"textDocument": document})
+    at = {"line": 0, "character": 6}
+    params = {"textDocument": {"uri": GOOD}, "position": at, "newName": "head"}
+    with caplog.at_level(logging.ERROR):
+        say(server, "textDocument/rename", params, id=2)
+    assert "word of the language" in wire.messages[-1]["error"]["message"]
+    assert caplog.records == []

@@ -11,6 +11,7 @@ from archlang.shapes.dims import add, mul, symbol
 from archlang.shapes.dtypes import promote
 from archlang.shapes.ops import OP_RULES, OpCall, apply_op
 from archlang.shapes.ops.indexing import slice_tensor
+from archlang.shapes.rule import RuleError
 from archlang.shapes.spec import UNKNOWN, TensorSpec
 
 TIME = symbol("time")
@@ -101,6 +102,24 @@ def test_slices(indices: list[Any], shape: tuple[Any, ...]) -> None:
 
 
 # As the oracle's page lists them.
+@pytest.mark.parametrize(
+    ("equation", "a", "b", "shape"),
+    [
+        # Keras computes these by `matmul`, and all others by TensorFlow's einsum, which stretches nothing.
+        ("bhqd,bhdk->bhqk", (1, 3, 5, 4), (2, 3, 4, 6), (2, 3, 5, 6)),
+        ("abcde,aebf->adbcf", (1, 2, 3, 4, 5), (6, 5, 2, 7), (6, 4, 2, 3, 7)),
+        ("bij,bjk->bik", (1, 3, 5), (2, 5, 4), None),
+        ("bi,ij->ji", (2, 1), (5, 3), None),
+    ],
+)
+def test_einsum_stretches_where_keras_does(equation: str, a: Any, b: Any, shape: Any) -> None:
+    if shape is None:
+        with pytest.raises(RuleError, match="in one tensor"):
+            op("einsum", equation, TensorSpec(a), TensorSpec(b))
+    else:
+        assert op("einsum", equation, TensorSpec(a), TensorSpec(b)).shape == shape
+
+
 _KNOWN = """
     sum mean max min prod std var any all argmax argmin logsumexp median norm reshape
     transpose swapaxes moveaxis expand_dims squeeze broadcast_to flip roll tile repeat pad

@@ -148,5 +148,5 @@ def _entering(graph: Graph, layer: Layer) -> Tensor | None:
 
 
 def _mixed(graph: Graph) -> bool:
-    settings = graph.train.settings if graph.train is not None else {}
-    return bool(settings["mixed_precision"].value) if "mixed_precision" in settings else False
+    setting = None if graph.train is None else graph.train.settings.get("mixed_precision")
+    return setting is not None and bool(setting.value)

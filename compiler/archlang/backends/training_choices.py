@@ -150,9 +150,9 @@ def _unfrozen(graph: Graph, phase: PhaseSpec) -> Iterator[str]:
         elif isinstance(item, Selector):
             what = f"the layers of `{name}` behind `{item.at}`"
         elif len(layers) == 1:
-            what = f"`{name}`, {layers[0].params:,} parameters"
+            what = f"`{name}`{_parameters(layers)}"
         else:
-            what = f"the {len(layers)} layers of `{name}`, {sum(x.params for x in layers):,} parameters"
+            what = f"the {len(layers)} layers of `{name}`{_parameters(layers)}"
         yield f"From here on it trains {what}."
     moves = phase.settings.get("batch_norm")
     if moves is not None and moves.value is True:
@@ -162,6 +162,13 @@ def _unfrozen(graph: Graph, phase: PhaseSpec) -> Iterator[str]:
             "Batch normalization stays in inference mode: the statistics of a few batches would spoil "
             "what the layers behind it have learned."
         )
+
+
+def _parameters(layers: list[Layer]) -> str:
+    """How many parameters layers have, where that is known of all."""
+    counts = [layer.params for layer in layers]
+    known = [count for count in counts if count is not None]
+    return f", {sum(known):,} parameters" if len(known) == len(counts) else ""
 
 
 def _normalizes(layer: Layer) -> bool:

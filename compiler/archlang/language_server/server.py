@@ -228,6 +228,8 @@ class ArchServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Errors of ours go to the log, not into the user's face."""
+        if _is_refusal(error):
+            return
         _log.error("in the server: %s", error, exc_info=error)
 
     def use_encoding(self) -> None:
@@ -237,10 +239,22 @@ class ArchServer(LanguageServer):
         self.project.encoding = Encoding(value or "utf-16")
 
 
+def _is_refusal(error: object) -> bool:
+    """Whether an error is an answer of ours: what was asked for can't be done, and why."""
+    code = error.code if isinstance(error, JsonRpcException) else None
+    return code == lsp.LSPErrorCodes.RequestFailed.value
+
+
+def _is_mishap(record: logging.LogRecord) -> bool:
+    return record.exc_info is None or not _is_refusal(record.exc_info[1])
+
+
 def make_server() -> ArchServer:
     """A server with all its handlers."""
     from archlang.language_server.handlers import register_all
 
+    # pygls logs every error that it answers with.
+    logging.getLogger("pygls.protocol.json_rpc").addFilter(_is_mishap)
     server = ArchServer()
     register_all(server)
     return server

@@ -103,7 +103,8 @@ class _Painter:
                 self._dotted(node)
             case t.Argument(name=t.Name() as name) | t.Setting(name=t.Name() as name):
                 self.paint(name.span, "property")
-            case t.TensorType():
+            # Where the type could not be read, the parser has put one in its place.
+            case t.TensorType() if self.analysis.slice(node.dtype.span) == node.dtype.id:
                 self.paint(node.dtype.span, "type", "defaultLibrary")
             case t.OutputDecl(type=t.Call() as call):
                 self.paint(call.callee.span, "function", "defaultLibrary")
