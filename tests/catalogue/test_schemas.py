@@ -42,6 +42,7 @@ def test_every_type_is_a_valid_json_schema(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(TYPES[name])
 
 
+@pytest.mark.slow
 def test_every_entry_is_a_valid_json_schema() -> None:
     for entry in ENTRIES:
         jsonschema.Draft202012Validator.check_schema(entry.schema)
@@ -126,6 +127,7 @@ VALUES = (
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(VALUES)
 def test_the_quick_path_and_jsonschema_agree(value: Any) -> None:

@@ -236,6 +236,7 @@ def test_of_imports_only_what_is_used(tmp_path: Path) -> None:
         assert len(checked.diagnostics) == count
 
 
+@pytest.mark.slow
 def test_the_specs_are_right_for_every_version() -> None:
     for path in sorted((ROOT / "specs").glob("*.arch")):
         for version in versions.supported():

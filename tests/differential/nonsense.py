@@ -36,6 +36,7 @@ REFUSED = (
     Nonsense("E0405", "words that no kernel knows", "The word is looked at when the layer runs, or never.", 'float32[8, 8, 3] | RandomFlip(mode="both")', ""),
     Nonsense("E0403", "text for a number", "`Reshape((\"3\"))` is read as the number 3.", 'float32[3] | Reshape("3")', "string"),
     Nonsense("E0403", "fractions in sizes", "Keras looks into tuples less closely than at a single number, and cuts the fraction off or fails at run time.", "float32[8, 8, 3] | MaxPooling2D((3, 2.5))", r"\d\.\d|holds|fraction|integer"),
+    Nonsense("E0373", "fractions in padding", "The fraction is cut off.", "float32[4] | ops.pad([[0, 2.5], [0, 1]])", "pad_width"),
     Nonsense("E0403", "vocabularies of several kinds", "A number and a text never are the same entry.", 'int32[3] | IntegerLookup(vocabulary=[1, "3"])', "holds `"),
     Nonsense("E0306", "a list of one tensor", "Some layers fail on `[x]`, others read the list as a further axis.", "float32[8] | [x] -> ReLU", "a list of one"),
     Nonsense("E0301", "adaptive pooling of another rank", "Keras looks at no rank there and pools the wrong axes.", "float32[8, 3] | AdaptiveAveragePooling2D(2)", "Adaptive"),

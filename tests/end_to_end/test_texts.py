@@ -381,6 +381,7 @@ def test_arrays_that_are_no_texts_are_refused(titles: list, message: str, tmp_pa
         module.load_data(tmp_path / "a.npz")
 
 
+@pytest.mark.slow
 def test_tf_idf_that_keras_could_not_load_ends_training(tmp_path: Path) -> None:
     text = """
 model M {

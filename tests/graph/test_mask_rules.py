@@ -135,6 +135,7 @@ def keras_layer(layer: LayerValue) -> Any:
     return getattr(keras.layers, layer.name)(**args)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cases", [of_one, of_several])
 def test_masks_fail_where_they_fail_in_keras(cases: Any) -> None:
     wrong: list[Any] = []

@@ -120,6 +120,7 @@ def test_csv_has_a_row_a_training() -> None:
     assert rows[2]["seconds"] == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])
 def test_a_picture_shows_what_has_figures(ending: str, tmp_path: Path) -> None:
     path = tmp_path / f"candidates.{ending}"

@@ -275,7 +275,7 @@ class Construction:
             layer.weights = weights
         elif weights is not None and layer.weights is not None:
             ours = [(w.name, w.shape) for w in layer.weights]
-            if ours != [(w.name, w.shape) for w in weights]:
+            if ours != [(w.name, w.shape) for w in weights] or self._other_rank(layer, flow):
                 shapes = " and ".join(show_shape(t.spec.shape) for t in tensors(flow))
                 self.report(
                     error(
@@ -288,6 +288,14 @@ class Construction:
                         help="a shared layer has one set of weights, which fits tensors of one width",
                     )
                 )
+
+    def _other_rank(self, layer: Layer, flow: Flow) -> bool:
+        """Whether a layer that Keras binds to a number of axes was first called with another."""
+        if layer.class_name not in ("BatchNormalization", "GroupNormalization"):
+            return False
+        first = next((node.inputs for node in self.nodes if node.layer is layer), None)
+        before, now = ([t.spec.rank for t in tensors(nested)] for nested in (first, flow))
+        return first is not None and None not in (*before, *now) and before != now
 
     def _finish(self, node: Node, outputs: Any) -> Flow:
         self._add(node)

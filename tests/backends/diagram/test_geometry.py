@@ -28,6 +28,7 @@ def test_nothing_lies_on_anything_else(path: Path, fold: bool) -> None:
         assert faults(drawing(graph, checked.program, fold=fold)) == []
 
 
+@pytest.mark.slow
 def test_nor_in_models_that_nobody_would_write() -> None:
     drawings = 0
     for seed in range(60):

@@ -41,6 +41,7 @@ def test_resnet50_is_drawn_while_it_is_typed() -> None:
     assert seconds(lambda: api.diagram(checked, "ResNet50")) < 0.1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_a_thousand_layers(name: str) -> None:
     checked = api.check(Source("m.arch", f"model M {{\ninput x: float32[8]\n{MODELS[name]}\n}}\n"))
@@ -52,6 +53,7 @@ def test_a_thousand_layers(name: str) -> None:
     assert found.text.count('class="node') == len(checked.graphs["M"].nodes) + 1
 
 
+@pytest.mark.slow
 def test_rounds_in_thousands_are_one() -> None:
     text = "model M {\ninput x: float32[8]\nrepeat 2000 { [Dense(8) -> ReLU, _] -> Add }\n}\n"
     checked = api.check(Source("m.arch", text))

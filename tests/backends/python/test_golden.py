@@ -55,6 +55,7 @@ def test_another_process_writes_the_same_bytes(spec: str) -> None:
     assert done.stdout == (GOLDEN / f"{spec}.py").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flat", [False, True], ids=["structured", "flat"])
 def test_ruff_has_nothing_to_say(tmp_path: Path, flat: bool) -> None:
     for path in ALL:

@@ -82,6 +82,8 @@ def expand_dims(call: Bound) -> Nested:
     spec = tensor(call, "x")
     if spec.shape is None:
         return spec
+    if call["axis"] is None:
+        raise bad_argument(call, "axis", "a whole number or a list of them")
     added = len(sequence(call["axis"]) or (1,))
     rank = len(spec.shape) + added
     places = axes_of(call, rank, call["axis"])

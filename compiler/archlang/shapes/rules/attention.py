@@ -35,6 +35,8 @@ def attention(call: LayerCall) -> LayerResult:
     if not additive and not flag(call, "use_scale") and not any(map(_computes, (query, key))):
         needs_floats(call, query)
     dtype = compute_dtype(call)
+    if additive:
+        _check_sum(call, query, key)
     weights = _weights(call, query)
     if query.shape is None or value.shape is None or key.shape is None:
         return LayerResult(_outputs(call, None, None, dtype), weights, None)
@@ -47,6 +49,20 @@ def attention(call: LayerCall) -> LayerResult:
         weights,
         None if steps is None else times(steps, _sum(query.shape[-1], value.shape[-1])),
     )
+
+
+def _check_sum(call: LayerCall, query: TensorSpec, key: TensorSpec) -> None:
+    """Queries and keys are added as they are: of floats, Keras makes one dtype before, of whole numbers not."""
+    ours, theirs = (
+        "float" if spec.dtype and is_float(spec.dtype) else spec.dtype for spec in (query, key)
+    )
+    if None not in (ours, theirs) and ours != theirs:
+        raise RuleError(
+            f"`{call.layer}` adds queries and keys of one dtype, but {query.dtype} and {key.dtype} flow in",
+            code="E0311",
+            label="fails when the model runs",
+            help='`ops.cast("float32")` brings them together',
+        )
 
 
 def _inputs(call: LayerCall) -> tuple[TensorSpec, TensorSpec, TensorSpec]:
