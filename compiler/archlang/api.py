@@ -57,9 +57,22 @@ class OverrideError(ValueError):
 
 
 class CompileError(ValueError):
-    """A spec with errors was to be compiled; `diagnostics` has them."""
+    """A spec with errors was to be compiled; `diagnostics` has them.
 
-    def __init__(self, message: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+    With the texts of its files (`sources`) the message ends in the errors, as `archc check` shows them.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        diagnostics: tuple[Diagnostic, ...] = (),
+        sources: Mapping[str, Source] | None = None,
+    ) -> None:
+        errors = [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
+        if errors and sources is not None:
+            from archlang.diagnostics.text import render
+
+            message = f"{message}\n\n{render(errors, sources).rstrip()}"
         super().__init__(message)
         self.diagnostics = diagnostics
 
@@ -202,7 +215,7 @@ def to_python(
     graph = _graph(checked, model)
     missing = tuple(replace(d, severity=Severity.ERROR) for d in pending_problems(graph))
     if missing:
-        raise CompileError(f"{model} asks for what is not there yet", missing)
+        raise CompileError(f"{model} asks for what is not there yet", missing, checked.sources)
     return script(
         checked.program, graph, checked.overrides, checked.graphs, flat=flat, places=places
     )
@@ -270,7 +283,9 @@ def elaborate(checked: Checked, model: str) -> Graph:
 
 def _graph(checked: Checked, model: str) -> Graph:
     if not checked.ok:
-        raise CompileError(f"{checked.source.path} has errors", checked.diagnostics)
+        raise CompileError(
+            f"{checked.source.path} has errors", checked.diagnostics, checked.sources
+        )
     if model not in checked.graphs:
         raise CompileError(f"{checked.source.path} has no model {model}")
     return checked.graphs[model]

@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from archlang import api
 from archlang.cli.app import archc
+from archlang.cli.commands.run import OWN_OPTIONS
 from archlang.diagnostics import Diagnostic, error, warning
 from archlang.files import is_untouched, stamp
 from archlang.source import Source, Span
@@ -25,10 +26,16 @@ Run = Callable[..., Result]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command in an empty folder, on a compiler that takes every spec's words for its models.
 
-    A word `bad` in a spec is an error, `odd` a warning.
+    A word `bad` in a spec is an error, `odd` a warning. A model whose name ends in `Trained` has a task with data, one in
+    `Tasked` a task without.
     """
     monkeypatch.chdir(tmp_path)
     seen: dict[str, Any] = {}
+
+    def task(model: str) -> Any:
+        kind = "classification" if model.endswith(("Trained", "Tasked")) else None
+        data = object() if model.endswith("Trained") else None
+        return SimpleNamespace(outputs=[SimpleNamespace(kind=kind)], data=data)
 
     def check(
         source: Source,
@@ -50,7 +57,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
             found.append(warning("W0201", "this is odd", Span(source.path, at, at + 3)))
         names = [word for word in source.text.split() if word[0].isupper()]
         return SimpleNamespace(
-            graphs={name: SimpleNamespace(name=name) for name in names},
+            graphs={name: SimpleNamespace(name=name, task=task(name)) for name in names},
             diagnostics=tuple(found),
             sources={source.path: source},
             ok=not any(problem.is_error for problem in found),
@@ -254,6 +261,29 @@ def test_several_models(run: Run) -> None:
     assert run("compile", "b.arch").stderr == "Error: b.arch has no model\n"
 
 
+@pytest.mark.parametrize(
+    ("models", "taken"),
+    [
+        ("Encoder AllTrained Decoder", "AllTrained"),
+        ("Encoder AllTasked Decoder", "AllTasked"),
+        ("Encoder AllTasked AllTrained", "AllTrained"),
+        ("Encoder OneTrained OtherTrained", None),
+        ("Encoder OneTasked OtherTasked", None),
+    ],
+)
+def test_the_only_model_that_can_be_trained_is_compiled(
+    run: Run, models: str, taken: str | None
+) -> None:
+    write(a=models)
+    result = run("compile", "a.arch", "-o", "-")
+    if taken is None:
+        assert result.exit_code == 2
+        assert f"choose one with --model: {', '.join(models.split())}" in result.stderr
+    else:
+        assert result.stdout.startswith(f'"""{taken}."""')
+    assert run("compile", "a.arch", "-o", "-", "--model", "Encoder").exit_code == 0
+
+
 def test_summary_shows_all_models(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def text(graph: Any, width: int, sources: Any) -> str:
         return f"{graph.name}\n"
@@ -271,7 +301,7 @@ def test_summary_shows_all_models(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     }
 
 
-def test_run_passes_everything_behind_the_spec_on(
+def test_run_passes_everything_else_behind_the_spec_on(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     called: list[Any] = []
@@ -288,6 +318,37 @@ def test_run_passes_everything_behind_the_spec_on(
     ((name, text, arguments),) = called
     assert (name, arguments) == ("a_mlp.py", ("train", "--epochs", "3", "--help"))
     assert text.startswith('"""Mlp."""')
+    assert result.stderr == "Mlp has no task, so that there is nothing to train; its layers:\n"
+    write(b="Encoder AllTrained")
+    result = run("run", "b.arch", "--model=AllTrained", "predict", "--set", "width=3", "a.npy")
+    assert (result.exit_code, result.stderr) == (7, "")
+    assert run.seen == {"width": 3}
+    assert called[-1][0] == "b_alltrained.py"
+    assert called[-1][2] == ("predict", "a.npy")
+    result = run("run", "b.arch", "summary", "--", "--set", "width=4")
+    assert called[-1][0] == "b_alltrained.py"
+    assert called[-1][2] == ("summary", "--", "--set", "width=4")
+    assert run.seen == {"width": 3}
+
+
+@pytest.mark.parametrize("option", ["--model", "--set"])
+def test_options_of_archc_behind_the_spec_are_checked(run: Run, option: str) -> None:
+    write(a="Cnn")
+    result = run("run", "a.arch", "train", option)
+    assert result.exit_code == 2
+    assert f"Option '{option}' requires an argument." in result.stderr
+    assert run("run", "a.arch", "train", option, "unknown=1").exit_code == 2
+
+
+def test_no_script_has_options_named_like_those_of_archc() -> None:
+    scripts = Path(__file__).parents[1].joinpath("backends", "python", "golden").rglob("*.py")
+    options = {
+        option
+        for script in scripts
+        for option in re.findall(r'add_argument\(\s*"(--[\w-]+)"', script.read_text("utf-8"))
+    }
+    assert "--epochs" in options
+    assert options.isdisjoint(OWN_OPTIONS)
 
 
 @pytest.mark.parametrize("command", ["run", "build"])

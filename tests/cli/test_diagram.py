@@ -35,7 +35,26 @@ def test_the_ending_says_the_format(folder: Path) -> None:
     assert (folder / "one.mmd").read_text("utf-8").startswith("flowchart TB\n")
     assert run("one.arch", "-o", "one.dot").exit_code == 0
     assert (folder / "one.dot").read_text("utf-8").startswith('digraph "M" {\n')
+    assert run("one.arch", "-o", "one.gv").exit_code == 0
+    assert (folder / "one.gv").read_text("utf-8").startswith('digraph "M" {\n')
     assert run("one.arch", "-o", "-", "--format", "dot").stdout.startswith("digraph")
+
+
+@pytest.mark.parametrize("name", ["one.png", "one.pdf", "one.md", "one.svg.txt"])
+def test_another_ending_is_refused_unless_a_format_is_given(folder: Path, name: str) -> None:
+    result = run("one.arch", "-o", name)
+    assert result.exit_code == 2
+    ending = "." + name.rpartition(".")[2]
+    assert f"{name} can't be written: {ending} is no format of `archc diagram`" in result.stderr
+    assert not (folder / name).exists()
+    assert run("one.arch", "-o", name, "--format", "mermaid").exit_code == 0
+    assert (folder / name).read_text("utf-8").startswith("flowchart TB\n")
+
+
+def test_a_name_without_an_ending_is_an_svg(folder: Path) -> None:
+    assert run("one.arch", "-o", "PICTURE.SVG").exit_code == 0
+    assert run("one.arch", "-o", "picture").exit_code == 0
+    assert (folder / "picture").read_text("utf-8").startswith("<svg ")
 
 
 def test_links_lead_from_the_picture_to_the_spec(folder: Path) -> None:

@@ -234,3 +234,37 @@ def test_what_fails_after_training_does_not_lose_the_model(tmp_path: Path) -> No
     assert Path("Net_history.png").is_file()
     assert Path("Net.keras").stat().st_size == trained
     assert not Path("Net_checkpoint.npz").exists()
+
+
+def test_a_log_of_the_spec_goes_on(tmp_path: Path) -> None:
+    arrays()
+    spec = ARRAYS.replace("epochs = 2", "epochs = 4").replace(
+        "[EarlyStopping(patience=5)]", '[CSVLogger("log.csv", separator=";")]'
+    )
+    script = Script(spec, tmp_path)
+    script.interrupted("on_epoch_begin", 4)
+    script.main("train", "--resume", "--no-plots")
+    lines = Path("log.csv").read_text("utf-8").splitlines()
+    assert [line.partition(";")[0] for line in lines] == ["epoch", "0", "1", "2", "3"]
+
+
+def test_fewer_epochs_than_are_over_are_refused(tmp_path: Path) -> None:
+    arrays()
+    script = Script(ARRAYS.replace("epochs = 2", "epochs = 4"), tmp_path)
+    script.interrupted("on_epoch_begin", 4)
+    message = script.refusal("train", "--resume", "--epochs", "2")
+    assert message == "Net_checkpoint.npz is of a training of 3 epochs or more, not of 2"
+    assert Path("Net_checkpoint.npz").exists()
+    assert not Path("Net.keras").exists()
+
+
+@pytest.mark.parametrize("option", ["--epochs", "--batch-size"])
+@pytest.mark.parametrize("value", ["0", "-3"])
+def test_no_epochs_and_no_examples_are_refused(
+    option: str, value: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arrays()
+    script = Script(ARRAYS, tmp_path)
+    assert script.refusal("train", option, value) == "2"
+    assert f"argument {option}: must be at least 1, not {value}" in capsys.readouterr().err
+    assert not Path("Net.keras").exists()

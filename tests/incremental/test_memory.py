@@ -229,3 +229,23 @@ def test_a_check_that_is_told_to_stop_goes_on_where_it_was() -> None:
             checks(memory, *parts[:-1], model("M3", f"Dense({index + 10})"))
     memory.stop = None
     assert checks(memory, *parts).graphs["M0"] is before.graphs["M0"]
+
+
+def test_an_import_that_was_broken_and_mended_again() -> None:
+    path = ROOT / "specs/dates_transformer.arch"
+    text = path.read_text("utf-8")
+    broken = text.replace("std/transformer.arch", "std/transformer.arc")
+    assert broken != text
+    memory = Memory()
+    for each in (text, broken, text, broken, text):
+        source = Source(str(path), each)
+        assert said(api.check(source, memory=memory), memory) == said(api.check(source))
+
+
+def test_copies_of_a_model_have_problems_of_their_own() -> None:
+    first = "model M {\n    input x: float32[4]\n    Dense(2)\n}\n\n"
+    second = "model M {\n    input x: float32[4]\n    Dense(2) -> Conv2D(3, 3)\n}\n\n"
+    memory = Memory()
+    for text in (first + second, second + first, first + first, first + second + second):
+        source = Source("m.arch", text)
+        assert said(api.check(source, memory=memory), memory) == said(api.check(source))

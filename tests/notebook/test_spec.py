@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from archlang import CompileError, OverrideError, Spec
+from archlang import CompileError, OverrideError, Spec, api
 
 RIGHT = """\
 let units = 3
@@ -100,6 +100,17 @@ def test_a_wrong_spec_gives_nothing() -> None:
     with pytest.raises(CompileError, match="the spec has 1 error") as caught:
         Spec(WRONG).script()
     assert [problem.code for problem in caught.value.diagnostics] == ["E0201"]
+
+
+def test_what_is_raised_for_a_wrong_spec_tells_its_errors() -> None:
+    spec = Spec(WRONG)
+    for ask in (spec.build, lambda: api.to_python(spec.checked, "M")):
+        with pytest.raises(CompileError) as caught:
+            ask()
+        message = str(caught.value)
+        assert message.endswith("1 error in <cell>")
+        assert "\n\nerror[E0201]: " in message
+        assert "--> <cell>:3:5" in message
 
 
 def test_constants_are_set() -> None:

@@ -32,7 +32,7 @@ REFUSALS: list[tuple[LayerValue, Any, str, str, str | None]] = [
         spec(64),
         "E0350",
         "`LSTM` needs [time, features], but [64] flows in",
-        RETURN_SEQUENCES,
+        "add the missing axis first, for example `Reshape((64, 1))`",
     ),
     (
         layer("GRU", units=8),

@@ -45,10 +45,7 @@ def show(value: Any) -> str:
     if isinstance(value, dict):
         return _show_object(value)  # pyright: ignore[reportUnknownArgumentType]
     if isinstance(value, (list, tuple)):
-        inner = ", ".join(show(item).strip("`") for item in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        comma = "," if isinstance(value, tuple) and len(value) == 1 else ""  # pyright: ignore[reportUnknownArgumentType]
-        text = f"({inner}{comma})" if isinstance(value, tuple) else f"[{inner}]"
-        return text if len(text) <= 50 else text[:47] + "…" + text[-1]
+        return _show_list(value)  # pyright: ignore[reportUnknownArgumentType]
     return str(value)
 
 
@@ -67,8 +64,45 @@ def branches(schema: Schema, said: bool = False) -> list[Schema]:
     return [schema]
 
 
+def _show_list(value: Sequence[Any]) -> str:
+    """`[3, same]`; what holds objects as code (`` `[3, Dense, None]` ``), several tensors in words."""
+    if len(value) > 1 and all(_is_tensor(item) for item in value):
+        return f"a {'tuple' if isinstance(value, tuple) else 'list'} of {len(value)} tensors"
+    inner = ", ".join(_as_code(item) for item in value)
+    comma = "," if isinstance(value, tuple) and len(value) == 1 else ""
+    text = f"({inner}{comma})" if isinstance(value, tuple) else f"[{inner}]"
+    text = text if len(text) <= 50 else text[:47] + "…" + text[-1]
+    return f"`{text}`" if _holds_objects(value) else text
+
+
+def _as_code(item: Any) -> str:
+    """An element of a list that is shown as a whole."""
+    if isinstance(item, dict):
+        if _is_tensor(item):
+            return "a tensor"
+        if "$dim" in item:
+            return str(item["$dim"])  # pyright: ignore[reportUnknownArgumentType]
+        if "$value" in item:
+            return str(item.get("name", "…"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        return "{…}"
+    return show(item).strip("`")
+
+
+def _holds_objects(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(_holds_objects(item) for item in value)  # pyright: ignore[reportUnknownVariableType]
+    return isinstance(value, dict)
+
+
+def _is_tensor(value: Any) -> bool:
+    """Whether an encoded value is a tensor, of a schema or of the graph."""
+    if not isinstance(value, dict):
+        return False
+    return "$tensor" in value or value.get("$value") == "Tensor"  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+
+
 def _show_object(value: Mapping[str, Any]) -> str:
-    if "$tensor" in value:
+    if _is_tensor(value):
         return "a tensor"
     if "$dim" in value:
         return f"the length `{value['$dim']}`, which is not known before the model runs"

@@ -77,6 +77,22 @@ def choose(graphs: Mapping[str, Graph], path: str, model: str | None) -> str:
     raise WrongUse(f"{where} has several models; choose one with --model: {', '.join(graphs)}")
 
 
+def choose_trained(graphs: Mapping[str, Graph], path: str, model: str | None) -> str:
+    """The name of the one model meant; if none is named, the only one that has a task and data."""
+    if model is None and len(graphs) > 1:
+        trained = {name: graph for name, graph in graphs.items() if has_task(graph)}
+        if len(trained) > 1:
+            trained = {name: graph for name, graph in trained.items() if graph.task.data}
+        if len(trained) == 1:
+            return next(iter(trained))
+    return choose(graphs, path, model)
+
+
+def has_task(graph: Graph) -> bool:
+    """Whether there is something to train a model for."""
+    return any(output.kind is not None for output in graph.task.outputs)
+
+
 def named(graphs: Mapping[str, Graph], path: str, model: str) -> str:
     """A name given with `--model`, if there is such a model."""
     if model in graphs:

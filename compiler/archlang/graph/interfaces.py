@@ -28,7 +28,7 @@ from archlang.tasks.model import (
 )
 from archlang.tasks.problem import Problem
 from archlang.tasks.registry import KINDS
-from archlang.tasks.settings import check_phase, check_train
+from archlang.tasks.settings import SETTINGS, check_phase, check_train
 
 
 class Interfaces:
@@ -204,12 +204,14 @@ class Interfaces:
         settings: dict[str, SettingSpec] = {}
         phases: dict[str, dict[str, SettingSpec]] = {}
         names: dict[str, Span] = {}
+        in_phases: dict[str, dict[str, Span]] = {}
         for tree in trees:
             settings.update(self._settings(tree.settings, env, names))
         for tree in trees:
             for phase in tree.phases:
+                places = in_phases.setdefault(phase.name.id, {})
                 phases.setdefault(phase.name.id, {}).update(
-                    self._settings(phase.settings, env, names)
+                    self._settings(phase.settings, env, places)
                 )
         spec = TrainSpec(settings)
         self._place_settings(check_train(spec), settings, names)
@@ -230,7 +232,7 @@ class Interfaces:
                 **own,
             }
             values = {key: setting.value for key, setting in merged.items()}
-            self._place_settings(check_phase(values, frozenset(own)), own, names)
+            self._place_settings(check_phase(values, frozenset(own)), own, in_phases[name])
             built.append(PhaseSpec(name, merged))
             above = merged
         return TrainSpec(settings, tuple(built))
@@ -251,7 +253,9 @@ class Interfaces:
                     )
                 )
             value: Any
-            if setting.name.id in ("validation", "test") and isinstance(setting.value, t.Call):
+            if setting.name.id not in SETTINGS:
+                value = None  # no value makes it a setting
+            elif setting.name.id in ("validation", "test") and isinstance(setting.value, t.Call):
                 value = self.data(setting.value, env)
                 if value is None:
                     continue

@@ -81,11 +81,20 @@ def path_notes(path: tuple[Frame, ...]) -> tuple[str, ...]:
 
 
 _RECURRENT = frozenset({"LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional"})
+# Layers that people put between two recurrent ones.
+_BETWEEN = frozenset(
+    {"Activation", "BatchNormalization", "Dense", "Dropout", "GaussianNoise", "LayerNormalization"}
+)
 
 
 def _only_last_step(inputs: Any) -> Node | None:
     """The recurrent layer that gives one vector where a sequence is wanted, if that is what flows in."""
     for tensor in tensors(inputs):
+        while tensor.node.layer is not None and tensor.node.layer.class_name in _BETWEEN:
+            before = list(tensors(tensor.node.inputs))
+            if len(before) != 1:
+                break
+            tensor = before[0]
         layer = tensor.node.layer
         if layer is None or layer.class_name not in _RECURRENT or len(tensor.spec.shape or ()) != 2:
             continue

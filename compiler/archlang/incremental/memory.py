@@ -48,7 +48,7 @@ class _Elaborated:
 
 
 # A model by its name, all that it depends on, and whether parts of the file could not be read.
-_Key = tuple[str, Hashable, bool]
+_Key = tuple[Declaration, Hashable, bool]
 
 _KEPT_CHECKS = 3
 """For how many checks a graph is kept that none of them has used: an edit is often taken back."""
@@ -186,7 +186,7 @@ class Memory:
         module = program.module
         reached = self._links_of(module).with_trains(declaration)
         broken = any(each.broken for each in program.modules.values())
-        name = declaration.name.id
+        name = declaration  # a name may be declared twice
         found = self._kept((name, (reached, self._imports), False))
         if found is None and broken:
             # What can't be read elsewhere in the file keeps some problems from being reported.

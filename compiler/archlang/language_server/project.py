@@ -15,7 +15,10 @@ from archlang.language_server.analysis import Analysis
 from archlang.language_server.beside import FilesBeside
 from archlang.language_server.documents import Document, Encoding
 from archlang.library import library_text
+from archlang.semantics.imports import resolve_path
+from archlang.semantics.program import Program
 from archlang.source import Source
+from archlang.syntax.tree import Import
 
 
 class Project:
@@ -28,6 +31,8 @@ class Project:
         self._memories: dict[str, Memory] = {}
         self._trials: dict[str, Memory] = {}
         self._analyses: dict[str, Analysis] = {}
+        # The files that each open document names, read or not, as of its last analysis.
+        self._named: dict[str, frozenset[str]] = {}
         self.beside = FilesBeside(self.read_text)
 
     # ---------------------------------------------------------------------- documents
@@ -44,6 +49,8 @@ class Project:
         document = self._documents.pop(uri, None)
         self._memories.pop(uri, None)
         self._trials.pop(uri, None)
+        self._named.pop(uri, None)
+        self._analyses.pop(uri, None)
         if document is not None:
             self.changed(uri)
 
@@ -56,11 +63,7 @@ class Project:
     def changed(self, uri: str) -> list[str]:
         """Forget what was found out about a document, and about those that import it; gives those that are open."""
         path = path_of(uri)
-        stale = [
-            other
-            for other, analysis in self._analyses.items()
-            if other == uri or path in analysis.program.modules
-        ]
+        stale = [other for other, named in self._named.items() if other == uri or path in named]
         for other in stale:
             self._analyses.pop(other, None)
         return [uri for uri in dict.fromkeys([uri, *stale]) if uri in self._documents]
@@ -86,6 +89,7 @@ class Project:
                 self._memories.pop(uri, None)
                 raise
             known = self._analyses[uri] = Analysis(source, checked, memory)
+            self._named[uri] = frozenset(_files_named(checked.program))
         return known
 
     def tried(self, uri: str, text: str) -> Checked:
@@ -127,6 +131,14 @@ class Project:
             return Path(path).read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError, ValueError):
             return None
+
+
+def _files_named(program: Program) -> Iterator[str]:
+    for path, module in program.modules.items():
+        yield path
+        for each in module.tree.declarations:
+            if isinstance(each, Import):
+                yield resolve_path(path, str(each.path.value))
 
 
 def path_of(uri: str) -> str:

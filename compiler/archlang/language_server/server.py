@@ -153,6 +153,7 @@ class ArchServer(LanguageServer):
         """A document is closed: nothing is said of it any more."""
         self._marked.pop(uri, None)
         self.project.close(uri)
+        self.check_soon(uri)  # those that import it
         self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, []))
 
     # ---------------------------------------------------------------------- messages

@@ -89,7 +89,9 @@ class Spec:
     def _name(self, model: str | None) -> str:
         """The model meant: the one asked for, or the only one."""
         if not self.ok:
-            raise api.CompileError(f"the spec has {count(self.diagnostics)}", self.diagnostics)
+            raise api.CompileError(
+                f"the spec has {count(self.diagnostics)}", self.diagnostics, self.checked.sources
+            )
         if model is not None:
             if model not in self.checked.graphs:
                 hint = did_you_mean(nearest(model, self.models))

@@ -59,6 +59,7 @@ def train(script: Path, arguments: Sequence[str], seed: int | None, log: Path) -
     seeded = [] if seed is None else ["--seed", str(seed)]
     command = [
         sys.executable,
+        "-P",
         str(DRIVER),
         str(results),
         str(script),

@@ -22,7 +22,7 @@ def main() -> None:
     """Import what the script imports, and run it."""
     script, *arguments = sys.argv[1:]
     sys.argv = [script, *arguments]
-    sys.path[0] = str(Path(script).parent)
+    del sys.path[0]  # neither a module beside this file nor the script may stand in for another
     handler = signal.getsignal(signal.SIGINT)
     if handler is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -32,6 +32,7 @@ class Beginnings:
     def __init__(self, tables: Tables, problems: list[Diagnostic]) -> None:
         self.tables = tables
         self.problems = problems
+        self.merges: set[t.Call] = set()  # `Add([a, b])`, which has been reported
 
     def check(
         self, statements: tuple[t.Statement, ...], state: Unclear | None = None
@@ -101,7 +102,7 @@ class Beginnings:
                 return self._tensor(expr)
             case t.Call():
                 # An op on named tensors alone: `ops.einsum("…", q, k)` takes no flow of its own.
-                return False
+                return expr in self.merges
             case t.Missing():
                 return True
             case _:

@@ -32,9 +32,10 @@ CODES: dict[str, CodeInfo] = {
         ),
         (
             "E0205",
-            "tensor in the middle of a flow",
+            "a tensor in the wrong place",
             "A named tensor begins a flow and stands nowhere else in it. To bring it together with the flow, "
-            "use a fork: `[_, skip] -> Add`.",
+            "use a fork: `[_, skip] -> Add`. Layers that merge are given tensors in the same way: "
+            "`[a, b] -> Concatenate`, not `Concatenate([a, b])`.",
         ),
         (
             "E0206",

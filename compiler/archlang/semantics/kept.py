@@ -68,6 +68,7 @@ class KeptResolutions:
         before = {symbol: symbol.uses for symbol in module.names.values()}
         found = resolve()
         found.uses = [(s, s.uses - count) for s, count in before.items() if s.uses != count]
+        self._resolved.pop(declaration, None)  # it may speak of symbols that are no more
         if not found.problems:
             self._resolved[declaration] = (depends, found)
         return found

@@ -9,6 +9,7 @@ from archlang.semantics.beginnings import Beginnings
 from archlang.semantics.bindings import Binder
 from archlang.semantics.expressions import BUILTINS, ExpressionResolver
 from archlang.semantics.interfaces import Interface
+from archlang.semantics.merging import merged_list, tensors_as_argument
 from archlang.semantics.program import (
     BodyInputRef,
     EntryRef,
@@ -83,18 +84,23 @@ class StackResolver:
 
     # ------------------------------------------------------------------ steps
 
-    def step(self, expr: t.Expr, scope: Scope, *, first: bool) -> None:
-        """Resolve a step; `first` where a named tensor may stand."""
+    def step(
+        self, expr: t.Expr, scope: Scope, *, first: bool, before: t.Expr | None = None
+    ) -> None:
+        """Resolve a step; `first` where a named tensor may stand, `before` is what began the flow, right before it."""
         match expr:
             case t.Name():
                 self._name_step(expr, scope, first)
+            case t.Call() if (given := merged_list(expr, scope)) is not None:
+                self._merge(expr, given, scope, first, before)
             case t.Call():
                 self._call_step(expr, scope)
             case t.Dotted():
                 self.values.value(expr, scope)
             case t.Flow():
                 for index, part in enumerate(expr.steps):
-                    self.step(part, scope, first=first and index == 0)
+                    begun = expr.steps[0] if first and index == 1 else None
+                    self.step(part, scope, first=first and index == 0, before=begun)
             case t.ListExpr():
                 for item in expr.items:
                     self.step(item, scope.child(), first=True)
@@ -128,6 +134,19 @@ class StackResolver:
                         help="a step is a layer, a block, a model, an op, a fork, a group or a choice",
                     )
                 )
+
+    def _merge(
+        self, expr: t.Call, given: t.ListExpr, scope: Scope, first: bool, before: t.Expr | None
+    ) -> None:
+        """`Add([a, b])`: what stands in it is resolved, and nothing more is said about it."""
+        self.problems.append(
+            tensors_as_argument(expr, given, first=first, before=before, tables=self.tables)
+        )
+        self.step(given, scope, first=True)
+        for argument in expr.arguments[1:]:
+            self.values.value(argument.value, scope, any_word=True)
+        self.tables.names[expr.callee] = Unresolved()
+        self.beginnings.merges.add(expr)
 
     def _name_step(self, expr: t.Name, scope: Scope, first: bool) -> None:
         name = expr.id

@@ -9,6 +9,7 @@ from archlang.semantics.program import Module, Word
 from archlang.semantics.scopes import Scope
 from archlang.source import Span
 from archlang.syntax import tree as t
+from archlang.tasks.settings import SETTINGS
 
 
 class TrainResolver:
@@ -73,7 +74,12 @@ class TrainResolver:
 
     def _setting(self, setting: t.Setting) -> None:
         name = setting.name.id
-        if name == "unfreeze":
+        if name not in SETTINGS:
+            # The setting is the mistake, whatever stands behind it.
+            before = len(self.problems)
+            self.values.value(setting.value, self.top, any_word=True)
+            del self.problems[before:]
+        elif name == "unfreeze":
             self._selectors(setting.value)
         elif name in ("validation", "test") and isinstance(setting.value, t.Call):
             self.interfaces.data(setting.value, self.top)

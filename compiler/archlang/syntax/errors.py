@@ -182,6 +182,16 @@ def semicolon(span: Span, at_end: bool) -> Diagnostic:
     )
 
 
+def foreign_comment(span: Span) -> Diagnostic:
+    return error(
+        UNKNOWN_CHARACTER,
+        "`//` does not begin a comment",
+        span,
+        help="a comment begins with `#`",
+        fixes=(replace("Write `#`", span, "#"),),
+    )
+
+
 def word_not_ascii(span: Span, text: str) -> Diagnostic:
     return error(
         UNKNOWN_CHARACTER,
@@ -288,13 +298,20 @@ def elif_word(span: Span) -> Diagnostic:
     )
 
 
-def colon_for_brace(span: Span) -> Diagnostic:
+def colon_for_brace(span: Span, end: Span | None = None) -> Diagnostic:
+    """`end` is where the body ends, if it stands on the line of the `:`."""
+    fixes: tuple[Fix, ...] = ()
+    if end is not None:
+        fixes = (Fix("Put the body into `{ }`", (Edit(span, " {"), Edit(end, " }"))),)
     return error(
         "E0114",
         "`:` does not begin a body",
         span,
         label="write `{`",
-        help="a body stands in `{ }`; close it with a `}` on a line of its own",
+        help="a body stands in `{ }`"
+        if end is not None
+        else "a body stands in `{ }`; close it with a `}` on a line of its own",
+        fixes=fixes,
     )
 
 
@@ -636,6 +653,19 @@ def call_of_a_layer(span: Span, statement: Span, text: str) -> Diagnostic:
         label="tensors flow into layers",
         help=f"write `{_short(text)}`",
         fixes=(replace("Let the tensor flow in", statement, text),),
+    )
+
+
+def called_head(span: Span, name: str) -> Diagnostic:
+    """`head()` and `head(label)`; `span` is that of the parentheses."""
+    right = f"head {name}" if name else "head"
+    return error(
+        "E0135",
+        "`head` takes no arguments",
+        span,
+        label="`head` is not called",
+        help=f"write `{right}`; what it is made of follows from the output",
+        fixes=(replace(f"Write `{right}`", span, f" {name}" if name else ""),),
     )
 
 

@@ -232,6 +232,21 @@ def _call_of_a_layer(s: Situation) -> Finding | None:
     return Finding(errors.call_of_a_layer(whole, statement, f"{tensors} -> {layer}{name}"))
 
 
+def _called_head(s: Situation) -> Finding | None:
+    """`head()`, `head(label)`."""
+    before, token = s.before, s.token
+    if before is None or before.type != "HEAD" or token.type != "LPAR" or s.in_list:
+        return None
+    end = s.at + 1
+    while end < len(s.tokens) and s.tokens[end].type not in ("RPAR", "NEWLINE"):
+        end += 1
+    inside = s.tokens[s.at + 1 : end]
+    name = inside[0].text if len(inside) == 1 and inside[0].type == "NAME" else ""
+    last = s.tokens[min(end, len(s.tokens) - 1)]
+    stop = last.end if last.type == "RPAR" else token.end
+    return Finding(errors.called_head(Span(s.source.path, token.start, stop), name))
+
+
 def _as_inside(s: Situation) -> Finding | None:
     """`[Dense(8) as x, _]`, `Dense(8) as x -> Dense(4)`."""
     token = s.token
@@ -419,6 +434,7 @@ _RULES = (
     _equals,
     _arguments_without_parentheses,
     _call_of_a_layer,
+    _called_head,
     _as_inside,
     _comprehension_in_call,
     _missing_type,

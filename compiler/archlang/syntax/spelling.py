@@ -56,6 +56,7 @@ _BEFORE_A_VALUE = frozenset(
         "REQUIRE",
     ]
 )
+_BEFORE_A_COMMENT = frozenset(("NEWLINE", "LBRACE", "RBRACE", "COMMA", "ARROW", "LPAR", "LSQB"))
 _WHITE = " \t\f"
 
 
@@ -74,9 +75,18 @@ def spell(source: Source, raw: list[Token]) -> Spelled:
     tokens = result.tokens
     last = len(raw) - 1
     run: list[Token] = []  # of unknown characters
+    commented = False  # behind a `//` that begins a comment
+    depth = 0  # of parentheses
     for i, token in enumerate(raw):
         kind = token.type
-        if kind == "COMMENT":
+        commented = commented and kind != "NEWLINE"
+        if commented:
+            continue
+        depth += (kind in ("LPAR", "LSQB")) - (kind in ("RPAR", "RSQB"))
+        if kind == "DOUBLESLASH" and _divides_nothing(tokens, depth):
+            result.problems.append(errors.foreign_comment(_span(source, token)))
+            commented = True
+        elif kind == "COMMENT":
             result.comments.append(token)
         elif kind == "NAME":
             if token.text in _CONSTANTS and tokens and tokens[-1].type in _BEFORE_A_VALUE:
@@ -104,6 +114,14 @@ def spell(source: Source, raw: list[Token]) -> Spelled:
 
 def _begins_line(tokens: list[Token]) -> bool:
     return not tokens or tokens[-1].type in ("NEWLINE", "RBRACE")
+
+
+def _divides_nothing(tokens: list[Token], depth: int) -> bool:
+    """Whether a `//` stands where no operator can: it is meant as a comment."""
+    at = len(tokens) - 1
+    while depth > 0 and at > 0 and tokens[at].type == "NEWLINE":
+        at -= 1  # between parentheses a line may begin with an operator
+    return at < 0 or tokens[at].type in _BEFORE_A_COMMENT
 
 
 def _constant(source: Source, token: Token, result: Spelled) -> Token:

@@ -118,7 +118,9 @@ class _Walk:
             kind = token.type
             if kind == "NEWLINE":
                 if _goes_on(self.tokens, i):
-                    self.out.append(token)
+                    ends = i + 1 < len(self.tokens) and self.tokens[i + 1].type == "ELSE"
+                    if not (ends and self._body_on_the_line()):
+                        self.out.append(token)
                 elif not (self.out and self.out[-1].type == "NEWLINE"):
                     self._end_line(i, token)
                 begins_line = True
@@ -178,7 +180,8 @@ class _Walk:
                 )
                 self.header = None
                 return  # without the newline
-            self._missing_body(last, following)
+            if not self._body_on_the_line():
+                self._missing_body(last, following)
         if newline is not None:
             self.out.append(newline)
 
@@ -191,6 +194,30 @@ class _Walk:
         brace = Token("LBRACE", "{", colon.start, colon.end)
         self.out[-1] = brace
         self._begin_body(brace, deeper or self.surplus > 0)
+
+    def _body_on_the_line(self) -> bool:
+        """`if deep: Dense(8)`, as in Python: what stands behind the `:` becomes the body."""
+        if self.header is None or len(self.stack) != self.header_depth:
+            return False
+        if self.header.type not in (*_HEADERS, "ELSE"):
+            return False
+        depth, at = 0, -1
+        for i in range(len(self.out) - 1, -1, -1):
+            token = self.out[i]
+            depth += (token.type in CLOSERS) - (token.type in OPENERS)
+            if token.type == "COLON" and depth == 0:
+                at = i
+            if token.start <= self.header.start:
+                break
+        last = self._last()
+        if at < 0 or last is self.out[at]:
+            return False
+        colon = self.out[at]
+        self.problems.append(errors.colon_for_brace(self._span(colon), self._span(last).after))
+        self.out[at] = Token("LBRACE", "{", colon.start, colon.end)
+        self.out.append(Token("RBRACE", "}", last.end, last.end))
+        self.header = None
+        return True
 
     def _missing_body(self, last: Token, following: Token | None) -> None:
         assert self.header is not None

@@ -117,6 +117,11 @@ def show(value: Any) -> str:
         return f"`{value.name}`"
     if isinstance(value, str):
         return f'`"{value}"`'
+    if isinstance(value, (list, tuple)):
+        inner = ", ".join(show(item)[1:-1] for item in value)  # pyright: ignore[reportUnknownVariableType]
+        inner = inner if len(inner) <= 60 else inner[:59] + "…"
+        comma = "," if isinstance(value, tuple) and len(value) == 1 else ""  # pyright: ignore[reportUnknownArgumentType]
+        return f"`({inner}{comma})`" if isinstance(value, tuple) else f"`[{inner}]`"
     return f"`{value!r}`"
 
 

@@ -124,6 +124,12 @@ SETTINGS: dict[str, Setting] = {
     )
 }
 
+# What Keras gives to `compile`, and a spec to the output that it is about.
+OF_THE_OUTPUT = {
+    "loss": "a loss belongs to its output: `output y: regression(loss=huber)`",
+    "metrics": "metrics belong to their output: `output y: regression(metrics=[mae])`",
+}
+
 
 def check_setting(name: str, value: Any, *, in_phase: bool = False) -> list[Problem]:
     """What is wrong with one setting of `train`, or of a phase."""
@@ -131,6 +137,7 @@ def check_setting(name: str, value: Any, *, in_phase: bool = False) -> list[Prob
     allowed = [s.name for s in SETTINGS.values() if (s.in_phase if in_phase else s.in_train)]
     if setting is None:
         help = did_you_mean(nearest(name, allowed)) or f"settings are {checks.quoted(allowed)}"
+        help = OF_THE_OUTPUT.get(name, help)
         where = "a phase" if in_phase else "`train`"
         return [Problem("E0520", name, f"{where} has no setting `{name}`", help, at_name=True)]
     if name not in allowed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archlang.backends.generation_masks import maskable
@@ -61,8 +61,13 @@ def script(
     constants = Constants(program, evaluator, set())
     plan = _plan(program, graph, graphs or {}, constants, imports)
     sections = training_sections(plan)
+    if sections.names & set(constants.names.values()):
+        # Constants that `train` uses have taken names of the script's own.
+        imports, constants = Imports(), Constants(program, evaluator, set(sections.names))
+        plan = _plan(program, graph, graphs or {}, constants, imports)
+        sections = training_sections(plan)
     building = helpers(graph)
-    taken = set(sections.names) | {"build_model"} | set(building)
+    taken = set(sections.names) | {"build_model"} | set(building) | _bound(sections.imports)
     constants.taken |= taken
     functions, learned, from_where = _functions(
         program, graph, constants, imports, taken, overrides or {}, flat
@@ -87,6 +92,12 @@ def script(
     parts.append(sections.functions.rstrip("\n"))
     parts.append(_START if "parse_arguments" in sections.names else _START_SHORT)
     return wrap("\n\n\n".join(parts) + "\n")
+
+
+def _bound(lines: Iterable[str]) -> set[str]:
+    """The names that imports bind."""
+    named = (name for line in lines for name in line.partition("import ")[2].split(","))
+    return {name.split(" as ")[-1].strip().partition(".")[0] for name in named}
 
 
 def _plan(

@@ -10,7 +10,7 @@ import click
 from archlang.cli.commands.keras import require_keras
 from archlang.cli.exits import INTERRUPTED, PROBLEMS, WrongUse
 from archlang.cli.options import SPEC, overrides_option
-from archlang.cli.specs import Settings, accepted_spec, named, script_of, snake, stem
+from archlang.cli.specs import Settings, accepted_spec, has_task, named, script_of, snake, stem
 
 if TYPE_CHECKING:
     from archlang.api import Checked
@@ -155,7 +155,7 @@ def _candidates(checked: Checked, spec: str, models: Sequence[str], task: str | 
 
 
 def _untrainable(graph: Graph) -> str | None:
-    if all(output.kind is None for output in graph.task.outputs):
+    if not has_task(graph):
         return "its outputs have no task"
     if graph.task.data is None:
         return "its task has no data (`data = …`)"

@@ -9,7 +9,15 @@ import click
 
 from archlang.cli.exits import WrongUse
 from archlang.cli.options import SPEC, model_option, overrides_option, target_option
-from archlang.cli.specs import Settings, accepted_spec, choose, script_of, selected, snake, stem
+from archlang.cli.specs import (
+    Settings,
+    accepted_spec,
+    choose_trained,
+    script_of,
+    selected,
+    snake,
+    stem,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,8 +67,9 @@ def compile_(
     The script imports keras, and never archlang. Its last line is a hash of the rest: a script
     that has been edited is not overwritten without --force.
 
-    A script holds one model. If the spec has several, name one with --model, or give a folder
-    with -o: then each gets a file of its own in it, <spec>_<model>.py.
+    A file holds one model. If the spec has several, the only one that has a task is taken; name
+    another with --model, or give a folder with -o: then each gets a file of its own in it,
+    <spec>_<model>.py.
 
     \b
     Examples:
@@ -79,18 +88,30 @@ def compile_(
     ending = _ENDINGS[target]
     if output is not None and (output.endswith(("/", os.sep)) or os.path.isdir(output)):
         folder = Path(output)
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise WrongUse(f"cannot make {folder}: {problem.strerror or problem}") from None
         for name in selected(graphs, spec, model):
             path = folder / _file_name(spec, name, len(graphs), ending)
             _write(path, _text(checked, name, target, flat), target, force)
         return
-    name = choose(graphs, spec, model)
+    name = choose_trained(graphs, spec, model)
     text = _text(checked, name, target, flat)
     if output == "-" or (output is None and spec == "-"):
         click.echo(text, nl=False)
         return
     path = Path(output) if output else Path(_file_name(spec, name, len(graphs), ending))
+    if any(_are_one_file(path, source) for source in checked.sources):
+        raise WrongUse(f"{path} is the spec: give the output another name")
     _write(path, text, target, force)
+
+
+def _are_one_file(path: Path, source: str) -> bool:
+    try:
+        return path.samefile(source)
+    except OSError:
+        return False
 
 
 def _file_name(spec: str, model: str, count: int, ending: str) -> str:

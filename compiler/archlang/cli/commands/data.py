@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,8 +11,10 @@ from archlang.cli.commands.keras import require_keras
 from archlang.cli.exits import PROBLEMS, WrongUse
 from archlang.cli.options import SPEC, format_option, model_option, overrides_option
 from archlang.cli.output import show_json
-from archlang.cli.specs import Settings, accepted_spec, choose, script_of
-from archlang.graph.model import Graph
+from archlang.cli.specs import Settings, accepted_spec, choose, has_task, script_of
+
+if TYPE_CHECKING:
+    from archlang.graph.model import Graph
 
 
 @click.command(short_help="Show what the data of a task holds.")
@@ -50,7 +53,7 @@ def data(
     where = click.format_filename(spec)
     if source is None:
         raise WrongUse(f"{where} names no data: add `data = …` to its task")
-    if all(output.kind is None for output in graph.task.outputs):
+    if not has_task(graph):
         raise WrongUse(f"{name} in {where} has no task, so that nothing is read for it")
     script = script_of(checked, name)
     require_keras()
@@ -74,7 +77,7 @@ def _reading_alike(graphs: Mapping[str, Graph]) -> Mapping[str, Graph]:
     reading = {
         name: graph
         for name, graph in graphs.items()
-        if graph.task.data is not None and any(o.kind is not None for o in graph.task.outputs)
+        if graph.task.data is not None and has_task(graph)
     }
     found: list[tuple[str, Graph]] = []
     for name, graph in reading.items():

@@ -14,7 +14,8 @@ from archlang.cli.specs import Settings, accepted_spec, choose, snake, stem
 if TYPE_CHECKING:
     from archlang.api import Checked
 
-_ENDINGS = {"svg": ".svg", "mermaid": ".mmd", "dot": ".dot"}
+# The first is the one of a file that is named after its spec.
+_ENDINGS = {"svg": (".svg",), "mermaid": (".mmd", ".mermaid"), "dot": (".dot", ".gv")}
 _COMMENTS = {"svg": "<!-- {} -->", "mermaid": "%% {}", "dot": "// {}"}
 
 
@@ -32,7 +33,8 @@ _COMMENTS = {"svg": "<!-- {} -->", "mermaid": "%% {}", "dot": "// {}"}
     "--format",
     "form",
     type=click.Choice(list(_ENDINGS)),
-    help="A picture, or text for Mermaid or Graphviz. [default: by FILE's ending, else svg]",
+    help="A picture, or text for Mermaid or Graphviz. [default: by FILE's ending (.svg, .mmd, .mermaid, "
+    ".dot or .gv), svg if it has none]",
 )
 @click.option(
     "--theme",
@@ -76,7 +78,7 @@ def diagram(
     name = choose(checked.graphs, spec, model)
     if output is None and spec != "-":
         several = f"_{snake(name)}" if len(checked.graphs) > 1 else ""
-        output = stem(spec) + several + _ENDINGS[chosen]
+        output = stem(spec) + several + _ENDINGS[chosen][0]
     path = "-" if output is None else output
     text = api.diagram(
         checked,
@@ -101,9 +103,16 @@ def diagram(
 
 
 def _form(output: str | None) -> str:
-    for form, ending in _ENDINGS.items():
-        if output is not None and output.endswith(ending):
+    ending = "" if output is None else os.path.splitext(output)[1].lower()
+    for form, endings in _ENDINGS.items():
+        if ending in endings:
             return form
+    if ending:
+        known = "; ".join(f"{form}: {' or '.join(found)}" for form, found in _ENDINGS.items())
+        raise WrongUse(
+            f"{output} can't be written: {ending} is no format of `archc diagram` ({known}); "
+            "--format chooses one for any name"
+        )
     return "svg"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archlang.cli.exits import PROBLEMS
+from archlang.cli.exits import PROBLEMS, WrongUse
 from archlang.cli.options import SPEC
 from archlang.cli.output import show_diagnostics
 from archlang.cli.specs import read_spec, spec_files
@@ -87,7 +87,10 @@ def _deliver(path: str, source: Source, text: str, *, check_only: bool, show_dif
     elif text != source.text:
         from archlang.files import write_text
 
-        write_text(Path(path), text)
+        try:
+            write_text(Path(path), text)
+        except OSError as problem:
+            raise WrongUse(f"cannot write {path}: {problem.strerror or problem}") from None
 
 
 def _diff(path: str, before: str, after: str) -> str:

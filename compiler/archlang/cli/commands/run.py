@@ -12,15 +12,54 @@ import click
 from archlang.cli.commands.keras import require_keras
 from archlang.cli.exits import INTERRUPTED
 from archlang.cli.options import SPEC, model_option, overrides_option
-from archlang.cli.specs import Settings, accepted_spec, choose, script_of, snake, stem
+from archlang.cli.specs import (
+    Settings,
+    accepted_spec,
+    choose_trained,
+    has_task,
+    script_of,
+    snake,
+    stem,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+# No script has options of these names, so that they mean the same wherever they stand.
+OWN_OPTIONS = ("--model", "--set")
+
+
+class _Run(click.Command):
+    """A command whose own options may also stand among those of the script, behind SPEC."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, _own_first(args))
+
+
+def _own_first(arguments: list[str]) -> list[str]:
+    """What stands on the command line, with the options of archc before everything else."""
+    own: list[str] = []
+    rest: list[str] = []
+    left = iter(arguments)
+    for argument in left:
+        if argument == "--":
+            rest += [argument, *left]
+        elif argument in OWN_OPTIONS:
+            value = next(left, None)
+            if value is None:
+                raise click.BadOptionUsage(argument, f"Option '{argument}' requires an argument.")
+            own += [argument, value]
+        else:
+            mine = argument.startswith(tuple(f"{option}=" for option in OWN_OPTIONS))
+            (own if mine else rest).append(argument)
+    return own + rest
+
+
 @click.command(
+    cls=_Run,
     short_help="Train a model, evaluate it, predict with it.",
-    # Behind SPEC everything belongs to the script, options too.
+    # Behind SPEC everything else belongs to the script, options too.
     context_settings={"allow_interspersed_args": False},
 )
 @model_option
@@ -38,8 +77,9 @@ def run(
     """Compile a spec to a script and run that, in the current folder.
 
     What stands behind SPEC goes to the script: train (the default), evaluate, predict, summary,
-    and its options. Options of archc stand before SPEC. The script itself is not kept; `archc
-    compile` writes it.
+    and its options. Only --model and --set are archc's own, before SPEC or behind it. Of several
+    models the only one that has a task is taken. The script itself is not kept; `archc compile`
+    writes it.
 
     Needs TensorFlow: pip install "archlang[tensorflow]"
 
@@ -49,15 +89,17 @@ def run(
         archc run digits.arch train --epochs 20
         archc run digits.arch predict new.npz
         archc run digits.arch --help               what the script can do
-        archc run --model ResNet --set depth=50 resnet.arch
+        archc run resnet.arch --model ResNet --set depth=50
     """
     import tempfile
     from pathlib import Path
 
     checked = accepted_spec(spec, overrides)
-    name = choose(checked.graphs, spec, model)
+    name = choose_trained(checked.graphs, spec, model)
     text = script_of(checked, name)
     require_keras()
+    if not has_task(checked.graphs[name]) and arguments[:1] != ("summary",):
+        click.echo(f"{name} has no task, so that there is nothing to train; its layers:", err=True)
     with tempfile.TemporaryDirectory(prefix="archc-") as folder:
         # Named as `archc compile` would, since the script's own messages show the name.
         several = f"_{snake(name)}" if len(checked.graphs) > 1 else ""

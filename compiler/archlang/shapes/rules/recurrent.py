@@ -210,11 +210,14 @@ def _sequence_input(call: LayerCall) -> TensorSpec:
     wanted = f"`{call.layer}` needs [time, features], but {show_shape(spec.shape)} flows in"
     label = f"{show_shape(spec.shape)} flows in"
     if len(spec.shape) == 2:
+        steps = spec.shape[1]
+        before = f"Reshape(({steps if isinstance(steps, int) else -1}, 1))"
         raise RuleError(
             wanted,
             code="E0350",
             label=label,
-            help="if this comes from a recurrent layer, give that one `return_sequences=True`",
+            help=f"add the missing axis first, for example `{before}`",
+            insert_before=before,
         )
     if len(spec.shape) > 3:
         raise RuleError(

@@ -195,13 +195,17 @@ class Checkpoint(keras.callbacks.Callback):
                 )
         self.made_with = made_with
 
-    def restore(self, model) -> int:
+    def restore(self, model, epochs: int) -> int:
         """Bring the model to where it was; the epoch to go on with."""
         variables = state(model) if self.saved else []
         if [tuple(v.shape) for v in variables] != [a.shape for a in self.saved]:
             raise SystemExit(f"{self.path} is of another model: train without --resume")
         for variable, array in zip(variables, self.saved, strict=True):
             variable.assign(array)
+        if self.epoch > epochs:
+            raise SystemExit(
+                f"{self.path} is of a training of {self.epoch} epochs or more, not of {epochs}"
+            )
         return self.epoch
 
     def on_epoch_end(self, epoch, logs=None) -> None:
@@ -245,7 +249,7 @@ def train(
         y,
         validation_data=validation,
         epochs=epochs,
-        initial_epoch=checkpoint.restore(model),
+        initial_epoch=checkpoint.restore(model, epochs),
         batch_size=batch_size,
         callbacks=[checkpoint],
     )
@@ -338,6 +342,14 @@ def predict(model, x: Inputs, y: Targets | None = None) -> None:
         print(f"{number + 1}: {answer(prediction)}{truth}")
 
 
+def positive(text: str) -> int:
+    """Read a whole number from 1 on."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
+    return number
+
+
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Train and use Cnn.")
@@ -353,8 +365,8 @@ def parse_arguments() -> argparse.Namespace:
         type=Path,
         help="for predict: .npy files of examples; without any, a few held-out ones",
     )
-    parser.add_argument("--epochs", type=int, default=30)
-    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--epochs", type=positive, default=30)
+    parser.add_argument("--batch-size", type=positive, default=64)
     parser.add_argument(
         "--save", type=Path, default=Path("Cnn.keras"), help="the trained model"
     )

@@ -201,6 +201,14 @@ def predict(model, x: Inputs, y: Targets | None = None) -> None:
         print(f"{number + 1}: {answer(prediction)}{truth}")
 
 
+def positive(text: str) -> int:
+    """Read a whole number from 1 on."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
+    return number
+
+
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Train and use ResNet50.")
@@ -213,8 +221,8 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "files", nargs="*", type=Path, help="for predict: .npy files of examples"
     )
-    parser.add_argument("--epochs", type=int, default=10)
-    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--epochs", type=positive, default=10)
+    parser.add_argument("--batch-size", type=positive, default=32)
     parser.add_argument(
         "--save", type=Path, default=Path("ResNet50.keras"), help="the trained model"
     )

@@ -123,6 +123,8 @@ def read_table(path: Path, columns: list[str]) -> pd.DataFrame:
             raise SystemExit(
                 f"{path}: row {missing.argmax() + 1} has no value in column {column!r}"
             )
+    # What is wrong with a number is said with the name of its file.
+    table.attrs["path"] = path
     return table
 
 
@@ -132,9 +134,11 @@ def numbers(table: pd.DataFrame, columns: list[str], dtype: str) -> np.ndarray:
     wrong = ~np.isfinite(values)
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
+        path = table.attrs.get("path", "the data")
+        found = str(table[columns[column]].iloc[row])
         raise SystemExit(
-            f"row {row + 1}: column {columns[column]!r} should hold a number, "
-            f"but there is {table[columns[column]].iloc[row]}"
+            f"{path}: row {row + 1} should hold a number "
+            f"in column {columns[column]!r}, but there is {found!r}"
         )
     return values.astype(dtype)
 
@@ -320,13 +324,17 @@ class Checkpoint(keras.callbacks.Callback):
                 )
         self.made_with = made_with
 
-    def restore(self, model) -> int:
+    def restore(self, model, epochs: int) -> int:
         """Bring the model to where it was; the epoch to go on with."""
         variables = state(model) if self.saved else []
         if [tuple(v.shape) for v in variables] != [a.shape for a in self.saved]:
             raise SystemExit(f"{self.path} is of another model: train without --resume")
         for variable, array in zip(variables, self.saved, strict=True):
             variable.assign(array)
+        if self.epoch > epochs:
+            raise SystemExit(
+                f"{self.path} is of a training of {self.epoch} epochs or more, not of {epochs}"
+            )
         return self.epoch
 
     def on_epoch_end(self, epoch, logs=None) -> None:
@@ -381,7 +389,7 @@ def train(
         y,
         validation_data=validation,
         epochs=epochs,
-        initial_epoch=checkpoint.restore(model),
+        initial_epoch=checkpoint.restore(model, epochs),
         batch_size=batch_size,
         callbacks=[checkpoint],
     )
@@ -510,6 +518,14 @@ def predict(model, x: Inputs, y: Targets | None = None) -> None:
             print("    true:", answer_colour(y["colour"][number]))
 
 
+def positive(text: str) -> int:
+    """Read a whole number from 1 on."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
+    return number
+
+
 def parse_arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Train and use Taster.")
@@ -525,8 +541,8 @@ def parse_arguments() -> argparse.Namespace:
         type=Path,
         help="for predict: CSV files of examples; without any, a few held-out ones",
     )
-    parser.add_argument("--epochs", type=int, default=60)
-    parser.add_argument("--batch-size", type=int, default=16)
+    parser.add_argument("--epochs", type=positive, default=60)
+    parser.add_argument("--batch-size", type=positive, default=16)
     parser.add_argument(
         "--save", type=Path, default=Path("Taster.keras"), help="the trained model"
     )

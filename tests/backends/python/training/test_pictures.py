@@ -428,4 +428,4 @@ def test_a_script_learns_masks_and_writes_them(tmp_path: Path) -> None:
     (tmp_path / "scans/mask/first/3.png").write_bytes(b"\x89PNG\r\n\x1a\n and no more")
     done = run(path)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith("scans/mask/first/3.png: cannot identify")
+    assert done.stderr.splitlines()[-1].startswith("scans/mask/first/3.png is no picture")

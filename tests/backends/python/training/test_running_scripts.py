@@ -248,7 +248,7 @@ def test_csv_with_string_labels(tmp_path: Path) -> None:
     assert said[:5] == [
         "column.csv has no column 'hours-per-week'; it has age, group",
         "missing.csv: row 2 has no value in column 'age'",
-        "row 1: column 'age' should hold a number, but there is old",
+        "word.csv: row 1 should hold a number in column 'age', but there is 'old'",
         "group: 'medium' is none of the labels None, high",
         "1 examples are too few to set 20% aside",
     ]

@@ -35,6 +35,20 @@ model Net for Turned {{
 }}
 """
 
+# Without a `start`, the first step is given, and nothing else can begin a sequence.
+WRITTEN = """
+task Written {{
+    input so_far: shifted(target)
+    output target: generation(vocab=12{ids})
+    data = npz("written.npz")
+}}
+
+model Net for Written {{
+    so_far -> Embedding(12, 8, mask_zero=True) -> GRU(8, return_sequences=True)
+    head
+}}
+"""
+
 PAIRS = """
 task Pairs {
     input source: string[]
@@ -104,11 +118,16 @@ PASTS = {
 
 @pytest.mark.parametrize("ids", PASTS)
 def test_the_past_is_the_target_a_step_later(ids: str, tmp_path: Path) -> None:
-    script = functions(IDS.format(ids=ids), tmp_path)
-    source = np.array([[3, 3], [4, 4]], "int32")
-    x, target, weights = script["with_past"](source, TARGETS)
     past, wanted, counted = PASTS[ids]
-    assert (listed(x["source"]), listed(x["so_far"])) == (source.tolist(), past)
+    source = np.array([[3, 3], [4, 4]], "int32")
+    if "start" in ids:
+        x, target, weights = functions(IDS.format(ids=ids), tmp_path)["with_past"](source, TARGETS)
+        assert (listed(x["source"]), listed(x["so_far"])) == (source.tolist(), past)
+    else:
+        x, target, weights = functions(WRITTEN.format(ids=ids), tmp_path)["with_past"](
+            None, TARGETS
+        )
+        assert listed(x) == past
     assert (listed(target), listed(weights)) == (wanted, counted)
 
 

@@ -94,9 +94,13 @@ _EXPECT = '''
 '''
 
 _RESTORE = '''
-    def restore(self, model) -> int:
+    def restore(self, model, epochs: int) -> int:
         """Bring the model to where it was; the epoch to go on with."""
         ASSIGN
+        if self.epoch > epochs:
+            raise SystemExit(
+                f"{self.path} is of a training of {self.epoch} epochs or more, not of {epochs}"
+            )
         return self.epoch
 '''
 
@@ -108,6 +112,10 @@ _RESTORE_PHASE = '''
             return epochs
         ASSIGN
         epoch = self.epoch if self.saved else 0
+        if epoch > epochs:
+            raise SystemExit(
+                f"{self.path} is of a phase of {epoch} epochs or more, not of {epochs}"
+            )
         self.phase, self.saved = phase, []
         return epoch
 '''
@@ -172,7 +180,7 @@ def phase_name(phase: PhaseSpec) -> str:
 def first_epoch(plan: TrainingPlan, phase: PhaseSpec, epochs: str) -> Group:
     """The call that restores what was saved, and gives the epoch to begin with."""
     if len(plan.phases) == 1:
-        return call("checkpoint.restore", "model")
+        return call("checkpoint.restore", "model", epochs)
     return call("checkpoint.restore", "model", literal(phase_name(phase)), epochs)
 
 
@@ -188,13 +196,25 @@ def _callbacks(plan: TrainingPlan, phase: PhaseSpec) -> list[str | Group]:
     setting = phase.settings.get("callbacks")
     if setting is None or not setting.value:
         return []
-    if not any(_logs_beside(value) for value in setting.value):
+    if not any(_logs_beside(value) or _begins_anew(value) for value in setting.value):
         code = plan.python(setting.expr)
         return [code[1:-1]] if code.startswith("[") and code.endswith("]") else [f"*{code}"]
-    return [
-        _tensorboard(plan, phase, value) if _logs_beside(value) else python_value(value)
-        for value in setting.value
-    ]
+    return [_callback(plan, phase, value) for value in setting.value]
+
+
+def _callback(plan: TrainingPlan, phase: PhaseSpec, value: LayerValue) -> str | Group:
+    if _logs_beside(value):
+        return _tensorboard(plan, phase, value)
+    if _begins_anew(value):
+        arguments = [(n, python_value(item)) for n, item in value.args.items() if n != "append"]
+        # What earlier phases and the training that is resumed have logged stays.
+        return call("keras.callbacks.CSVLogger", *arguments, ("append", "bool(checkpoint.history)"))
+    return python_value(value)
+
+
+def _begins_anew(value: LayerValue) -> bool:
+    """Whether it is a log that every `fit` would begin anew."""
+    return value.name == "CSVLogger" and not value.args.get("append")
 
 
 def _logs_beside(value: LayerValue) -> bool:

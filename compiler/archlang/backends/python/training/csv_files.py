@@ -76,12 +76,19 @@ def check_columns(path: Path, names: list[str], columns: list[str]) -> None:
 '''
 
 
+_KEEP_PATH = """\
+    # What is wrong with a number is said with the name of its file.
+    table.attrs["path"] = path
+    return table
+"""
+
+
 def decimal_mark(plan: TrainingPlan) -> str:
     """What stands before the decimals of numbers in a CSV file."""
     return csv_option(plan.data, plan.task, "decimal", ".")
 
 
-def add_read_table(plan: TrainingPlan, parts: Parts, *, has_texts: bool) -> None:
+def add_read_table(plan: TrainingPlan, parts: Parts, *, has_texts: bool, has_numbers: bool) -> None:
     """`read_table`, and what checks a file before; texts are read from `TEXT_COLUMNS`."""
     parts.imports |= {"import csv", "from pathlib import Path", "import pandas as pd"}
     separator = csv_option(plan.data, plan.task, "separator", ",")
@@ -95,4 +102,7 @@ def add_read_table(plan: TrainingPlan, parts: Parts, *, has_texts: bool) -> None
         arguments += "            dtype=dict.fromkeys(TEXT_COLUMNS, str),\n"
     add_helper(parts, "check_columns", _CHECK_COLUMNS)
     add_helper(parts, "count_fields", counting)
-    add_helper(parts, "read_table", _READ_TABLE.replace("ARGUMENTS", arguments))
+    reading = _READ_TABLE.replace("ARGUMENTS", arguments)
+    if has_numbers:
+        reading = reading.replace("    return table\n", _KEEP_PATH)
+    add_helper(parts, "read_table", reading)

@@ -24,6 +24,9 @@ from archlang.tasks.image_data import class_outputs, folders_of_pictures
 from archlang.tasks.model import InputSpec, OutputSpec
 from archlang.tasks.reconstruction import share_range
 
+# What `read` calls something else than an input.
+_TAKEN = frozenset({"keras", "np", "number", "tf", "weights"})
+
 _FIND_FILES = '''
 def find_files(folder: Path) -> list[str]:
     """List the pictures in a folder and below it; hidden files do not count."""
@@ -171,10 +174,11 @@ def _read(plan: TrainingPlan, folders: dict[str, str]) -> list[str]:
     """`read`, whose arguments are named as inputs and outputs: first paths, then what is read."""
     inputs = plan.task.inputs
     named = class_output(plan).name if not folders else None
-    names = list(folders) or [inputs[0].name, "number"]
+    called = {i.name: f"{i.name}_path" if i.name in _TAKEN else i.name for i in inputs}
+    names = [called.get(name, name) for name in folders] or [called[inputs[0].name], "number"]
     lines = [f"def read({', '.join(names)}):", f'    """{_read_doc(plan)}"""']
     again = any(output.kind == "reconstruction" for output in plan.outputs)
-    read = {i.name: f"{_reader(plan, i)}({i.name})" for i in inputs}
+    read = {i.name: f"{_reader(plan, i)}({called[i.name]})" for i in inputs}
     if again:
         # What is its own target is read once.
         lines += [f"    {name} = {text}" for name, text in read.items()]

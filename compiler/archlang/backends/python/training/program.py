@@ -38,6 +38,15 @@ _SHOWN = 5
 
 _FILE_KINDS = {"table": "CSV files", "arrays": ".npz files", "array": ".npy files"}
 
+_POSITIVE = '''
+def positive(text: str) -> int:
+    """Read a whole number from 1 on."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
+    return number
+'''
+
 
 def add_summary_only(parts: Parts) -> None:
     """A `main` for a model that has nothing to train for."""
@@ -56,6 +65,7 @@ def add_main(plan: TrainingPlan, parts: Parts) -> None:
     parts.imports |= {"import argparse", "import keras", "from pathlib import Path"}
     if keeps(plan):
         parts.imports.add("import signal")
+    parts.function("positive", _POSITIVE)
     parts.function("parse_arguments", _parse_arguments(plan))
     lines = _main(plan) if plan.data else _main_without_data(plan)
     if plan.streams and stream_source(plan).checks_files:
@@ -103,10 +113,10 @@ def _parse_arguments(plan: TrainingPlan) -> list[str]:
     epochs, size = default_epochs(plan), default_batch_size(plan)
     add(
         literal("--epochs"),
-        ("type", "int"),
+        ("type", "positive"),
         *([("default", epochs)] if epochs else [("help", '"of every phase"')]),
     )
-    add(literal("--batch-size"), ("type", "int"), *([("default", size)] if size else []))
+    add(literal("--batch-size"), ("type", "positive"), *([("default", size)] if size else []))
     if plan.has_file:
         add(
             literal("--data"),

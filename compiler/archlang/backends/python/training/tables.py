@@ -14,6 +14,7 @@ from archlang.backends.python.training.targets import (
     checked,
     encoded,
     has_class_targets,
+    labels_of,
 )
 from archlang.shapes.spec import Shape
 from archlang.tasks.data_fit import input_specs
@@ -26,9 +27,11 @@ def numbers(table: pd.DataFrame, columns: list[str], dtype: str) -> np.ndarray:
     wrong = WRONG
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
+        path = PATH
+        found = str(table[columns[column]].iloc[row])
         raise SystemExit(
-            f"row {row + 1}: column {columns[column]!r} should hold KIND, "
-            f"but there is {table[columns[column]].iloc[row]}"
+            f"{path}: row {row + 1} should hold KIND "
+            f"in column {columns[column]!r}, but there is {found!r}"
         )
     return values.astype(dtype)
 '''
@@ -50,12 +53,14 @@ def add_table_reader(plan: TrainingPlan, parts: Parts) -> None:
     parts.constant("INPUT_COLUMNS", _column_list("INPUT_COLUMNS", inputs))
     names = [declared.name for declared in plan.task.given if declared.dtype == "string"]
     names += [plan.generated.name] if plan.generated is not None else []
+    names += [o.name for o in plan.outputs if has_class_targets(o) and _are_padded(labels_of(o))]
     texts = [column for name in names for column in _listed(plan, name)]
     if texts:
         parts.constant("TEXT_COLUMNS", _column_list("TEXT_COLUMNS", texts))
-    add_read_table(plan, parts, has_texts=bool(texts))
     rows = rows_of(plan)
-    if _has_numbers(rows):
+    has_numbers = _has_numbers(rows)
+    add_read_table(plan, parts, has_texts=bool(texts), has_numbers=has_numbers)
+    if has_numbers:
         _add_numbers(rows, parts)
     _add_inputs(rows, parts)
     _add_targets(rows, parts)
@@ -65,6 +70,11 @@ def add_table_reader(plan: TrainingPlan, parts: Parts) -> None:
         return
     _add_load_data(plan, parts, targets)
     _add_load_inputs(plan, parts)
+
+
+def _are_padded(labels: list[str] | None) -> bool:
+    """Whether labels would be others if they were read as numbers: `007`."""
+    return any(label.isdigit() and label != str(int(label)) for label in labels or ())
 
 
 def _has_numbers(plan: TrainingPlan) -> bool:
@@ -101,7 +111,9 @@ def _add_numbers(plan: TrainingPlan, parts: Parts) -> None:
     if whole:
         wrong += " | (np.issubdtype(dtype, np.integer) & (values % 1 != 0))"
     kind = "a number"
-    text = _NUMBERS.replace("WRONG", wrong)
+    # A set of scikit-learn is a table without a file.
+    path = 'table.attrs["path"]' if plan.has_file else 'table.attrs.get("path", "the data")'
+    text = _NUMBERS.replace("WRONG", wrong).replace("PATH", path)
     if decimal_mark(plan) == ",":
         text = text.replace(
             '    values = table[columns].apply(pd.to_numeric, errors="coerce").to_numpy("float64")\n',
