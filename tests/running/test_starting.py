@@ -28,8 +28,10 @@ train {
 
 
 def start(script: Path, *arguments: str) -> subprocess.Popen[str]:
+    """Start a script as `archc run` does, with modules of its folder on the path."""
     return subprocess.Popen(
         [sys.executable, starting.__file__, str(script), *arguments],
+        env={**os.environ, "PYTHONPATH": str(script.parent)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -52,6 +54,25 @@ def test_a_script_runs_as_if_it_had_been_started_itself(tmp_path: Path) -> None:
     out, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (5, "")
     assert out == f"__main__ {[str(script), 'predict', '--beams', '3']} 7\n"
+
+
+def test_a_script_stands_in_for_no_module(tmp_path: Path) -> None:
+    for name in ("json", "reading"):
+        script = tmp_path / "temporary" / f"{name}.py"
+        script.parent.mkdir(exist_ok=True)
+        (tmp_path / "reading.py").write_text("VALUE = 7\n", "utf-8")
+        script.write_text(
+            "import json\nfrom reading import VALUE\nprint(json.dumps(VALUE))\n", "utf-8"
+        )
+        process = subprocess.run(
+            [sys.executable, starting.__file__, str(script)],
+            env={**os.environ, "PYTHONPATH": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (process.stdout, process.stderr) == ("7\n", "")
 
 
 def test_a_script_that_cannot_import_says_so(tmp_path: Path) -> None:

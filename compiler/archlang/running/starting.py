@@ -4,7 +4,8 @@
 
 An interrupt while libraries are imported, which takes seconds, ends the process without a word: a
 traceback out of the middle of TensorFlow helps nobody. From then on the script handles interrupts.
-Nothing of archlang is imported.
+Nothing of archlang is imported. Modules come from PYTHONPATH and what is installed, not from the
+folder of the script, which is a temporary one and may have the name of any module.
 """
 
 from __future__ import annotations
