@@ -39,7 +39,13 @@ def npm() -> list[str]:
 def environment() -> dict[str, str]:
     """The environment with that Node.js first on PATH."""
     path = os.pathsep.join([str(bin_folder()), os.environ.get("PATH", "")])
-    return {**os.environ, "PATH": path}
+    # Node.js has certificates of its own; where others are set for all programs, they hold for it too.
+    certificates = {
+        "NODE_EXTRA_CA_CERTS": os.environ[name]
+        for name in ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")
+        if os.environ.get(name)
+    }
+    return {**os.environ, **certificates, "PATH": path}
 
 
 def run(*command: str, folder: Path, stdin: str | None = None, timeout: float = 300) -> str:
