@@ -40,12 +40,9 @@ def environment() -> dict[str, str]:
     """The environment with that Node.js first on PATH."""
     path = os.pathsep.join([str(bin_folder()), os.environ.get("PATH", "")])
     # Node.js has certificates of its own; where others are set for all programs, they hold for it too.
-    certificates = {
-        "NODE_EXTRA_CA_CERTS": os.environ[name]
-        for name in ("SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS")
-        if os.environ.get(name)
-    }
-    return {**os.environ, **certificates, "PATH": path}
+    certificates = os.environ.get("NODE_EXTRA_CA_CERTS") or os.environ.get("SSL_CERT_FILE")
+    own = {"NODE_EXTRA_CA_CERTS": certificates} if certificates else {}
+    return {**os.environ, **own, "PATH": path}
 
 
 def run(*command: str, folder: Path, stdin: str | None = None, timeout: float = 300) -> str:
