@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,7 @@ def test_one_module_imports_lark() -> None:
     assert len([path for path in FILES if "lark" in roots(path)]) <= 1
 
 
+@cache
 def roots(path: Path) -> set[str]:
     """The packages that a file imports when it runs, wherever in it."""
     tree = ast.parse(path.read_text("utf-8"))

@@ -70,6 +70,7 @@ def test_a_fresh_memory_changes_nothing(path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 @given(st.sampled_from(SPECS), st.integers(0, 10_000))
 @settings(max_examples=40, deadline=None)
 def test_after_edits_it_says_the_same(path: Path, seed: int) -> None:

@@ -369,6 +369,7 @@ def test_two_letters_of_a_word_are_enough(name: str) -> None:
 # ---------------------------------------------------------------------------------------- anywhere
 
 
+@pytest.mark.slow
 def test_anything_may_be_asked_of_broken_text() -> None:
     draw = random.Random(11)
     for path in SPECS:

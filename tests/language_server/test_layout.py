@@ -104,6 +104,7 @@ def test_a_range_changes_the_statements_that_it_touches(
     assert applied(UGLY, edits) == expected
 
 
+@pytest.mark.slow
 def test_any_range_keeps_the_meaning() -> None:
     draw = random.Random(4)
     for path in SPECS:

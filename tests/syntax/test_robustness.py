@@ -98,6 +98,7 @@ def test_random_words(words: list[str]) -> None:
     survives(" ".join(words))
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=200)
 @given(st.integers(0, len(SPEC) - 1), st.integers(0, 12), st.sampled_from(["", *WORDS, "\n", "\0"]))
 def test_a_spec_with_a_hole(at: int, length: int, word: str) -> None:
@@ -113,6 +114,7 @@ def test_a_truncated_spec(end: int) -> None:
 M = "model M {{\n{}\n}}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -144,6 +146,7 @@ def test_monsters_are_one_error(text: str, code: str) -> None:
     assert [p.code for p in parse(Source("x.arch", text)).diagnostics] == [code]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -165,6 +168,7 @@ def test_monsters_with_many_errors(text: str) -> None:
     survives(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

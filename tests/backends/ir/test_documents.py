@@ -256,6 +256,7 @@ def test_what_is_no_document(document: Any) -> None:
         from_document(document)
 
 
+@pytest.mark.slow
 def test_any_change_is_read_or_refused(document: Document) -> None:
     random = Random(7)
     for _ in range(300):
