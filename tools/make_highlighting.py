@@ -1,6 +1,6 @@
 """Write the files that editors colour by, from the compiler's lists of words: `python tools/make_highlighting.py [--check]`.
 
-These are `grammar/arch.tmLanguage.json` and `editors/neovim/syntax/arch.vim`.
+These are `grammar/arch.tmLanguage.json`, `editors/neovim/syntax/arch.vim` and `editors/jupyterlab/static/words.js`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "compiler"))
 
-from archlang.highlighting import textmate, vim  # noqa: E402
+from archlang.highlighting import codemirror, textmate, vim  # noqa: E402
 
 
 def files() -> dict[Path, str]:
@@ -21,6 +21,7 @@ def files() -> dict[Path, str]:
     return {
         ROOT / "grammar" / "arch.tmLanguage.json": grammar,
         ROOT / "editors" / "neovim" / "syntax" / "arch.vim": vim.document(),
+        ROOT / "editors" / "jupyterlab" / "static" / "words.js": codemirror.document(),
     }
 
 

@@ -159,11 +159,11 @@ def inputs_of(table: pd.DataFrame) -> Inputs:
 
 def class_numbers(name: str, values: np.ndarray, classes: int) -> np.ndarray:
     """Check that targets are class numbers, from 0 to classes - 1."""
-    found = np.unique(values).tolist()
-    wrong = [value for value in found if value not in range(classes)]
-    if wrong:
+    wrong = ~np.isin(values, range(classes))
+    if wrong.any():
         raise SystemExit(
-            f"{name}: expected classes from 0 to {classes - 1}, found {wrong[0]!r}"
+            f"{name}: expected classes from 0 to {classes - 1}, "
+            f"but row {np.argwhere(wrong)[0][0] + 1} has {values[wrong].tolist()[0]!r}"
         )
     return values.astype("int32")
 
@@ -173,11 +173,12 @@ def label_numbers(name: str, values: np.ndarray, labels: list[str]) -> np.ndarra
     if values.dtype.kind in "iu":
         return class_numbers(name, values, len(labels))
     number_of = {label: number for number, label in enumerate(labels)}
-    unknown = sorted(set(values.astype(str).tolist()) - set(number_of))
-    if unknown:
-        raise SystemExit(
-            f"{name}: {unknown[0]!r} is none of the labels {', '.join(labels)}"
-        )
+    for row, value in enumerate(values.astype(str), start=1):
+        if value not in number_of:
+            raise SystemExit(
+                f"{name}: row {row} has {str(value)!r}, "
+                f"which is none of the labels {', '.join(labels)}"
+            )
     return np.array([number_of[value] for value in values.astype(str)], "int32")
 
 

@@ -112,7 +112,7 @@ def test_weights_come_third_or_by_their_key(monkeypatch: pytest.MonkeyPatch) -> 
         (([[1, 2, 3]], ["a"]), "size: an example should have the shape (2,), but has (3,)"),
         (([["x", "y"]], ["a"]), "size: expected numbers, found 'x'"),
         (([[1, float("nan")]], ["a"]), "size: example 0 has a missing or infinite value"),
-        ((X, ["a", "b", "c", "a"]), "kind: 'c' is none of the labels a, b"),
+        ((X, ["a", "b", "c", "a"]), "kind: row 3 has 'c', which is none of the labels a, b"),
     ],
 )
 def test_what_is_wrong_is_one_sentence(

@@ -249,7 +249,7 @@ def test_csv_with_string_labels(tmp_path: Path) -> None:
         "column.csv has no column 'hours-per-week'; it has age, group",
         "missing.csv: row 2 has no value in column 'age'",
         "word.csv: row 1 should hold a number in column 'age', but there is 'old'",
-        "group: 'medium' is none of the labels None, high",
+        "group: row 1 has 'medium', which is none of the labels None, high",
         "1 examples are too few to set 20% aside",
     ]
     assert said[5].startswith("empty.csv is no CSV file")
@@ -316,7 +316,7 @@ def test_npz_with_two_inputs_and_two_outputs(tmp_path: Path) -> None:
         ),
         "count": ({"tags": tags[1:]}, "300 of title, 299 of tags"),
         "nan": ({"tags": tags * np.nan}, "tags: example 0 has a missing or infinite value"),
-        "class": ({"department": np.arange(300) % 4}, "expected classes from 0 to 2, found 3"),
+        "class": ({"department": np.arange(300) % 4}, "expected classes from 0 to 2, but row 4 has 3"),
         "range": ({"priority": tags[:, 0]}, "priority: targets lie between 0 and 1, but"),
         "whole": ({"title": title / 2}, "title: expected whole numbers"),
         "object": ({"tags": np.array([None] * 300)}, "is no .npz file of arrays"),

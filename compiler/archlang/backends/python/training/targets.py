@@ -14,11 +14,11 @@ from archlang.tasks.regression import bounds
 _CLASS_NUMBERS = '''
 def class_numbers(name: str, values: np.ndarray, classes: int) -> np.ndarray:
     """Check that targets are class numbers, from 0 to classes - 1."""
-    found = np.unique(values).tolist()
-    wrong = [value for value in found if value not in range(classes)]
-    if wrong:
+    wrong = ~np.isin(values, range(classes))
+    if wrong.any():
         raise SystemExit(
-            f"{name}: expected classes from 0 to {classes - 1}, found {wrong[0]!r}"
+            f"{name}: expected classes from 0 to {classes - 1}, "
+            f"but row {np.argwhere(wrong)[0][0] + 1} has {values[wrong].tolist()[0]!r}"
         )
     return values.astype("int32")
 '''
@@ -28,11 +28,11 @@ def class_numbers(
     name: str, values: np.ndarray, classes: int, ignored: int | None = None
 ) -> np.ndarray:
     """Check that targets are class numbers, from 0 to classes - 1, or the ignored one."""
-    found = np.unique(values).tolist()
-    wrong = [n for n in found if n not in range(classes) and n != ignored]
-    if wrong:
+    wrong = ~np.isin(values, range(classes)) & (values != ignored)
+    if wrong.any():
         raise SystemExit(
-            f"{name}: expected classes from 0 to {classes - 1}, found {wrong[0]!r}"
+            f"{name}: expected classes from 0 to {classes - 1}, "
+            f"but row {np.argwhere(wrong)[0][0] + 1} has {values[wrong].tolist()[0]!r}"
         )
     return values.astype("int32")
 '''
@@ -41,11 +41,12 @@ _LABEL_NUMBERS = '''
 def label_numbers(name: str, values: np.ndarray, labels: list[str]) -> np.ndarray:
     """Turn labels into their numbers."""
 NUMBERS    number_of = {label: number for number, label in enumerate(labels)}
-    unknown = sorted(set(values.astype(str).tolist()) - set(number_of))
-    if unknown:
-        raise SystemExit(
-            f"{name}: {unknown[0]!r} is none of the labels {', '.join(labels)}"
-        )
+    for row, value in enumerate(values.astype(str), start=1):
+        if value not in number_of:
+            raise SystemExit(
+                f"{name}: row {row} has {str(value)!r}, "
+                f"which is none of the labels {', '.join(labels)}"
+            )
     return np.array([number_of[value] for value in values.astype(str)], "int32")
 '''
 _ALREADY_NUMBERS = """\
@@ -66,9 +67,12 @@ def one_each(name: str, values: np.ndarray) -> np.ndarray:
 _FLAGS = '''
 def flags(name: str, values: np.ndarray) -> np.ndarray:
     """Check that every label is marked by 0 or 1."""
-    wrong = np.setdiff1d(values, [0, 1])
-    if wrong.size:
-        raise SystemExit(f"{name}: expected 0 or 1 for each label, found {wrong[0]:g}")
+    wrong = (values != 0) & (values != 1)
+    if wrong.any():
+        raise SystemExit(
+            f"{name}: expected 0 or 1 for each label, "
+            f"but row {np.argwhere(wrong)[0][0] + 1} has {values[wrong][0]:g}"
+        )
     return values
 '''
 
