@@ -1,6 +1,7 @@
 // What JupyterLab loads: a container as webpack's module federation has them, written by hand, so that nothing needs to be built.
-(() => {
-  const folder = new URL(".", document.currentScript.src);
+
+/** The container of the plugin that a function makes. */
+export function makeContainer(makePlugin) {
   let shared = {};
 
   /** A package that JupyterLab brings. */
@@ -11,14 +12,13 @@
     return (await chosen.get())();
   }
 
-  (globalThis._JUPYTERLAB ??= {}).archlang = {
+  return {
     init(scope) {
       shared = scope;
     },
     async get() {
-      const { makePlugin } = await import(new URL("plugin.js", folder));
       const plugin = await makePlugin(provided);
       return () => ({ __esModule: true, default: plugin });
     },
   };
-})();
+}

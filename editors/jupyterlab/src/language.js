@@ -1,7 +1,4 @@
 // Colours for CodeMirror, by the rules of the other highlighters (compiler/archlang/highlighting/pygments_lexer.py).
-import words from "./words.js";
-
-const sets = Object.fromEntries(Object.entries(words).map(([kind, list]) => [kind, new Set(list)]));
 
 const WORD = /^[\p{L}\p{N}_]+/u;
 const NAME = /^[A-Za-z_][A-Za-z_0-9]*$/;
@@ -24,31 +21,16 @@ const PYTHON = new Set(["layer", "loss", "metric"]);
 const NAMING = new Set(["let", "shared", "learned"]);
 const CLOSES = { "}": "{", ")": "(", "]": "[" };
 
-/** A `StreamParser` as CodeMirror takes them. */
-export const arch = {
+/** A `StreamParser` as CodeMirror takes them, from lists of words by their kinds (compiler/archlang/highlighting/codemirror.py). */
+export function makeLanguage(words) {
+  const sets = Object.fromEntries(Object.entries(words).map(([kind, list]) => [kind, new Set(list)]));
+  return { ...LANGUAGE, token: (stream, state) => token(sets, stream, state) };
+}
+
+const LANGUAGE = {
   name: "arch",
-  startState: () => ({ open: [], indents: [], begins: true, line: "", next: "" }),
-  copyState: (state) => ({ ...state, open: [...state.open], indents: [...state.indents] }),
-  token(stream, state) {
-    if (stream.sol()) {
-      Object.assign(state, { begins: true, line: "", next: "" });
-    }
-    if (stream.eatSpace()) return null;
-    const { begins, next } = state;
-    const first = begins && stream.string.slice(0, stream.pos).trim() === "";
-    state.begins = false;
-    state.next = "";
-    if (stream.match(/^#.*/)) return "comment";
-    if (stream.match(STRING)) {
-      if (state.line === "import") state.next = "import";
-      return "string";
-    }
-    if (stream.match(/^["'].*/)) return "invalid";
-    if (stream.match(NUMBER)) return "number";
-    if (stream.match(WORD)) return wordAt(stream, state, begins, first, next);
-    if (stream.match(/^(?:->|\*\*|\/\/|==|!=|<=|>=|[-+*/%<>=])/)) return "operator";
-    return punctuation(stream, state);
-  },
+  startState: () => ({ open: [], begins: true, line: "", next: "" }),
+  copyState: (state) => ({ ...state, open: [...state.open] }),
   indent(state, after, context) {
     const closes = /^[}\])]/.test(after) ? 1 : 0;
     return context.unit * Math.max(0, state.open.length - closes);
@@ -59,6 +41,27 @@ export const arch = {
     indentOnInput: /^\s*[}\])]$/,
   },
 };
+
+function token(sets, stream, state) {
+  if (stream.sol()) {
+    Object.assign(state, { begins: true, line: "", next: "" });
+  }
+  if (stream.eatSpace()) return null;
+  const { begins, next } = state;
+  const first = begins && stream.string.slice(0, stream.pos).trim() === "";
+  state.begins = false;
+  state.next = "";
+  if (stream.match(/^#.*/)) return "comment";
+  if (stream.match(STRING)) {
+    if (state.line === "import") state.next = "import";
+    return "string";
+  }
+  if (stream.match(/^["'].*/)) return "invalid";
+  if (stream.match(NUMBER)) return "number";
+  if (stream.match(WORD)) return wordAt(sets, stream, state, begins, first, next);
+  if (stream.match(/^(?:->|\*\*|\/\/|==|!=|<=|>=|[-+*/%<>=])/)) return "operator";
+  return punctuation(stream, state);
+}
 
 function punctuation(stream, state) {
   const character = stream.next();
@@ -76,7 +79,7 @@ function punctuation(stream, state) {
 }
 
 /** The kind of the word that the stream has just gone over. */
-function wordAt(stream, state, begins, first, next) {
+function wordAt(sets, stream, state, begins, first, next) {
   const word = stream.current();
   const behind = stream.string.slice(stream.pos);
   const before = stream.string.slice(0, stream.start);
@@ -100,7 +103,7 @@ function wordAt(stream, state, begins, first, next) {
     }
   }
   if (state.line === "python" && inside === undefined && word === "from") return "moduleKeyword";
-  if (begins && declares(word, behind, inside)) {
+  if (begins && declares(sets, word, behind, inside)) {
     if (NAMED.test(behind)) state.next = "type";
     return "definitionKeyword";
   }
@@ -121,7 +124,7 @@ function wordAt(stream, state, begins, first, next) {
   return "variableName";
 }
 
-function declares(word, behind, inside) {
+function declares(sets, word, behind, inside) {
   if (inside === undefined) return sets.declarations.has(word) && !NOT_A_NAME.test(behind);
   if (inside !== "{") return false;
   if (word === "phase") return BEGINS_PHASE.test(behind) && !NOT_A_NAME.test(behind);

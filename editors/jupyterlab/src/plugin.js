@@ -1,10 +1,9 @@
 // The plugin of JupyterLab: `.arch` is a type of file with colours, and jupyterlab-lsp finds the server by its MIME type.
-import { arch } from "./language.js";
 
 const MIME = "text/x-arch";
 
-/** The plugin; `provided` gives the packages that JupyterLab brings. */
-export async function makePlugin(provided) {
+/** The plugin for a language; `provided` gives the packages that JupyterLab brings. */
+export async function makePlugin(arch, provided) {
   const { IEditorLanguageRegistry } = await provided("@jupyterlab/codemirror");
   return {
     id: "archlang:plugin",
