@@ -86,6 +86,44 @@ def test_it_finds_the_compilers_tokens(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_jupyterlab_can_load_it(tmp_path: Path) -> None:
+    """The script, with a JupyterLab that only notes what it is told."""
+    (script,) = (FOLDER / "labextension" / "static").glob("*.js")
+    check = tmp_path / "check.mjs"
+    check.write_text(
+        """
+        import { readFileSync } from "node:fs";
+        (0, eval)(readFileSync(process.argv[2], "utf-8"));
+        const token = Symbol();
+        const module = (value) => ({ "4.6.0": { get: async () => () => value } });
+        const container = globalThis._JUPYTERLAB.archlang;
+        container.init({
+          "@jupyterlab/codemirror": module({ IEditorLanguageRegistry: token }),
+          "@codemirror/language": module({
+            LanguageSupport: class { constructor(language) { this.language = language; } },
+            StreamLanguage: { define: (parser) => parser },
+          }),
+        });
+        const plugin = (await container.get("./extension"))().default;
+        const seen = { autoStart: plugin.autoStart, requires: plugin.requires[0] === token };
+        let load;
+        plugin.activate(
+          { docRegistry: { addFileType: (type) => { seen.type = type; } } },
+          { addLanguage: (language) => { seen.language = language; load = language.load; } },
+        );
+        seen.parser = typeof (await load()).language.token;
+        process.stdout.write(JSON.stringify(seen));
+        """,
+        "utf-8",
+    )
+    seen = json.loads(run("node", str(check), str(script), folder=tmp_path))
+    assert seen["autoStart"] is seen["requires"] is True
+    assert seen["type"]["extensions"] == [".arch"]
+    assert seen["type"]["mimeTypes"] == ["text/x-arch"] == [seen["language"]["mime"]]
+    assert seen["parser"] == "function"
+
+
+@pytest.mark.slow
 def test_names_of_keras(tmp_path: Path) -> None:
     file = tmp_path / "names.arch"
     file.write_text(

@@ -140,7 +140,7 @@ function declares(sets, word, behind, inside) {
 const MIME = "text/x-arch";
 
 /** The plugin for a language; `provided` gives the packages that JupyterLab brings. */
-export async function makePlugin(arch, provided) {
+async function makePlugin(arch, provided) {
   const { IEditorLanguageRegistry } = await provided("@jupyterlab/codemirror");
   return {
     id: "archlang:plugin",
