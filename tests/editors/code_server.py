@@ -94,9 +94,7 @@ def code_server(home: Path, settings: dict[str, Any]) -> Iterator[str]:
         capture_output=True,
         timeout=120,
     )
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     options = ["--auth", "none", "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust",
                "--disable-getting-started-override"]  # fmt: skip
     address = f"http://127.0.0.1:{port}"
@@ -106,7 +104,7 @@ def code_server(home: Path, settings: dict[str, Any]) -> Iterator[str]:
             env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
-        _wait_for(f"{address}/healthz", server)
+        wait_for(f"{address}/healthz", server)
         yield address
     finally:
         os.killpg(server.pid, 15)
@@ -116,16 +114,24 @@ def code_server(home: Path, settings: dict[str, Any]) -> Iterator[str]:
             os.killpg(server.pid, 9)
 
 
-def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server that was started answers."""
     end = time.monotonic() + 60
     while time.monotonic() < end:
-        assert server.poll() is None, "code-server ended"
+        assert server.poll() is None, f"the server of {address} ended"
         try:
             with urllib.request.urlopen(address, timeout=2):
                 return
         except OSError:
             time.sleep(0.2)
-    raise AssertionError("code-server did not start within a minute")
+    raise AssertionError(f"no answer from {address} within a minute")
 
 
-__all__ = ["HERE", "ROOT", "chromium", "code_server", "modules", "packed"]
+__all__ = ["HERE", "ROOT", "chromium", "code_server", "free_port", "modules", "packed", "wait_for"]
