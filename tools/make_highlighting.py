@@ -1,6 +1,7 @@
 """Write the files that editors colour by, from the compiler's lists of words: `python tools/make_highlighting.py [--check]`.
 
-These are `grammar/arch.tmLanguage.json`, `editors/neovim/syntax/arch.vim` and `editors/jupyterlab/labextension`.
+These are `grammar/arch.tmLanguage.json`, `editors/neovim/syntax/arch.vim`, `editors/jupyterlab/labextension`, and the queries
+`highlights.scm` of `editors/neovim` and `editors/tree-sitter-arch`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "compiler"))
 
-from archlang.highlighting import codemirror, textmate, vim  # noqa: E402
+from archlang.highlighting import codemirror, textmate, tree_sitter, vim  # noqa: E402
 
 JUPYTERLAB = ROOT / "editors" / "jupyterlab"
 
@@ -24,6 +25,8 @@ def files() -> dict[Path, str]:
     return {
         ROOT / "grammar" / "arch.tmLanguage.json": grammar,
         ROOT / "editors" / "neovim" / "syntax" / "arch.vim": vim.document(),
+        ROOT / "editors" / "neovim" / "queries" / "arch" / "highlights.scm": tree_sitter.neovim(),
+        ROOT / "editors" / "tree-sitter-arch" / "queries" / "highlights.scm": tree_sitter.helix(),
         **{
             JUPYTERLAB / "labextension" / name: text
             for name, text in codemirror.extension(sources).items()

@@ -22,7 +22,7 @@ class Fact(NamedTuple):
 
 # ---------------------------------------------------------------------------------------- the compiler's tree
 
-_DETAILS = {
+_DETAILS: dict[type[t.Node], str] = {
     t.Constant: "text",
     t.Name: "id",
     t.NameTarget: "id",
@@ -30,7 +30,7 @@ _DETAILS = {
     t.Binary: "operator",
     t.PythonDecl: "kind",
 }
-_KINDS = {t.NameTarget: "Name", t.DataDecl: "Setting"}
+_KINDS: dict[type[t.Node], str] = {t.NameTarget: "Name", t.DataDecl: "Setting"}
 
 
 def of_compiler(tree: t.Tree) -> list[Fact]:

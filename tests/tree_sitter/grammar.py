@@ -63,7 +63,8 @@ def language() -> Language:
     capsule = ctypes.pythonapi.PyCapsule_New
     capsule.restype = ctypes.py_object
     capsule.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p]
-    return Language(capsule(make(), b"tree_sitter.Language", None))
+    pointer: object = capsule(make(), b"tree_sitter.Language", None)
+    return Language(pointer)
 
 
 def parse(text: str) -> Tree:

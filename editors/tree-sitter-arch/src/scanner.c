@@ -30,7 +30,7 @@ enum Symbol {
   FIRST_RESERVED,
 };
 
-enum { RESERVED_COUNT = 20, LONGEST_WORD = 8 };
+enum { RESERVED_COUNT = 20, LONGEST_WORD = 7 };
 
 static const char *const reserved[RESERVED_COUNT] = RESERVED_WORDS;
 
@@ -47,19 +47,19 @@ static bool begins_word(int32_t c) {
 }
 static bool is_word(int32_t c) { return begins_word(c) || (c >= '0' && c <= '9'); }
 
+// Drops parentheses and square brackets that are open since the last brace.
+static void leave_brackets(Scanner *scanner) {
+  while (scanner->depth && scanner->open[scanner->depth - 1] != '{') scanner->depth--;
+}
+
 static char innermost(const Scanner *scanner) {
   return scanner->depth ? scanner->open[scanner->depth - 1] : '{';
 }
 
 static void close_bracket(Scanner *scanner, char opener) {
   if (opener == '{') {
-    // What is still open inside is a mistake that ends here.
-    for (unsigned i = scanner->depth; i > 0; i--) {
-      if (scanner->open[i - 1] == '{') {
-        scanner->depth = (unsigned char)(i - 1);
-        return;
-      }
-    }
+    leave_brackets(scanner); // a mistake, which ends here
+    if (scanner->depth) scanner->depth--;
   } else if (scanner->depth && scanner->open[scanner->depth - 1] == opener) {
     scanner->depth--;
   }
@@ -149,7 +149,15 @@ void tree_sitter_arch_external_scanner_deserialize(void *payload, const char *bu
 
 bool tree_sitter_arch_external_scanner_scan(void *payload, TSLexer *lexer, const bool *valid) {
   Scanner *scanner = payload;
-  if ((valid[DOUBLE_TEXT] || valid[SINGLE_TEXT]) && !valid[RECOVERY]) return false;
+  if ((valid[DOUBLE_TEXT] || valid[SINGLE_TEXT]) && !valid[RECOVERY]) {
+    if (!is_newline(lexer->lookahead)) return false;
+    // A string that the line ends, most likely together with what closes brackets.
+    leave_brackets(scanner);
+    lexer->advance(lexer, false);
+    lexer->mark_end(lexer);
+    lexer->result_symbol = NEWLINE;
+    return true;
+  }
   while (is_space(lexer->lookahead)) lexer->advance(lexer, true);
   if (is_newline(lexer->lookahead)) return scan_line_break(scanner, lexer, valid);
   if (lexer->eof(lexer)) return false;

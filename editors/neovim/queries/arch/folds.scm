@@ -1,0 +1,7 @@
+[
+  (body)
+  (parameters)
+  (arguments)
+  (list)
+  (list_comprehension)
+] @fold

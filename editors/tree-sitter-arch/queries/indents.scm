@@ -1,0 +1,16 @@
+[
+  (body)
+  (parameters)
+  (arguments)
+  (list)
+  (list_comprehension)
+  (tuple)
+  (parenthesized)
+  (flow)
+] @indent
+
+[
+  "}"
+  ")"
+  "]"
+] @outdent

@@ -1,0 +1,81 @@
+"""The committed parser is what tree-sitter makes of grammar.js, and has the compiler's words."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archlang.syntax.tokens import DECLARATION_WORDS, RESERVED
+from tests.tree_sitter.grammar import FOLDER, ROOT, compile_to, language
+
+GENERATED = ("src/parser.c", "src/grammar.json", "src/node-types.json")
+
+
+def grammar() -> dict[str, Any]:
+    return json.loads((FOLDER / "src" / "grammar.json").read_text("utf-8"))
+
+
+def words(text: str) -> set[str]:
+    """The words that the rules of a grammar ask for, as they are written."""
+    strings = re.findall(r'"type": "STRING",\s*"value": "(\w+)"', text)
+    return {word for word in strings if word.isidentifier()}
+
+
+def test_words_of_the_compiler() -> None:
+    text = (FOLDER / "src" / "grammar.json").read_text("utf-8")
+    assert words(text) == {*RESERVED, *DECLARATION_WORDS, "phase", "import"}
+
+
+def test_reserved_words_of_the_scanner() -> None:
+    """In the order in which the grammar hands them to the scanner."""
+    scanner = (FOLDER / "src" / "scanner.c").read_text("utf-8")
+    listed = re.search(r"#define RESERVED_WORDS[^{]*\{([^}]*)\}", scanner)
+    assert listed
+    reserved = re.findall(r'"(\w+)"', listed[1])
+    external = [rule["value"] for rule in grammar()["externals"] if rule["type"] == "STRING"]
+    assert [word for word in external if word.isidentifier()] == reserved
+    assert set(reserved) == RESERVED.keys()
+    assert f"RESERVED_COUNT = {len(reserved)}," in scanner
+    assert f"LONGEST_WORD = {max(map(len, reserved))} " in scanner
+
+
+def test_editors_can_load_it() -> None:
+    assert language().abi_version == 14  # what Neovim 0.9 and Helix 25.01 read at most
+
+
+def test_the_parser_was_made_of_this_grammar() -> None:
+    done = subprocess.run(
+        [sys.executable, "tools/make_tree_sitter.py", "--check"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not (shutil.which("tree-sitter") or os.environ.get("ARCHLANG_TREE_SITTER")),
+    reason="the tree-sitter tool is for those who change the grammar; the test above is for all",
+)
+def test_generating_it_again_changes_nothing(tmp_path: Path) -> None:
+    command = os.environ.get("ARCHLANG_TREE_SITTER", "tree-sitter").split()
+    for name in ("grammar.js", "package.json", "src/scanner.c"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(FOLDER / name, tmp_path / name)
+    subprocess.run([*command, "generate", "--no-bindings"], cwd=tmp_path, check=True, capture_output=True)  # fmt: skip
+    for name in GENERATED:
+        assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), name
+
+
+@pytest.mark.slow
+def test_a_compiler_from_the_package_index_does(tmp_path: Path) -> None:
+    """Where a machine has no C compiler, these tests use the one of `ziglang`."""
+    compile_to(tmp_path / "arch.so", [sys.executable, "-m", "ziglang", "cc"])
+    assert (tmp_path / "arch.so").stat().st_size > 10_000
