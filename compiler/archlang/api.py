@@ -8,6 +8,7 @@ model = build(checked.graphs["Cnn"])
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
@@ -98,8 +99,9 @@ class Checked:
         return self.program.sources
 
 
-def read(path: str) -> Source:
+def read(path: str | os.PathLike[str]) -> Source:
     """The text of a spec; `-` is standard input. OSError or UnicodeDecodeError where it can't be read."""
+    path = os.fspath(path)
     if path == "-":
         return Source(STDIN, sys.stdin.buffer.read().decode("utf-8"))
     return Source(path, Path(path).read_bytes().decode("utf-8"))

@@ -124,6 +124,7 @@ def test_a_file_is_read_with_what_it_imports(tmp_path: Path) -> None:
     path = tmp_path / "spec.arch"
     path.write_text('from "blocks.arch" import B\nmodel M {\n    input x: float32[4]\n    B\n}\n')
     assert "[5]" in Spec.read(str(path)).summary("M")
+    assert "[5]" in Spec.read(path).summary("M")
 
 
 def test_an_empty_spec() -> None:

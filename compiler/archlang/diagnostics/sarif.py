@@ -5,19 +5,21 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
 
 from archlang.diagnostics.codes import CodeInfo
 from archlang.diagnostics.model import Diagnostic, Fix, Severity
 from archlang.diagnostics.ordering import ordered
-from archlang.source import Source, Span
+from archlang.source import STDIN, Source, Span
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
+_RULE_LEVELS = {"E": "error", "W": "warning", "N": "note"}
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 
 
@@ -48,10 +50,15 @@ def to_sarif(
 
 
 def _rule(info: CodeInfo) -> dict[str, Any]:
+    explanation = info.explanation.strip()
+    first, _, _ = explanation.partition("\n\n")
     return {
         "id": info.code,
         "shortDescription": {"text": info.title},
-        "fullDescription": {"text": info.explanation.strip()},
+        "fullDescription": {"text": " ".join(first.split())},
+        # GitHub shows this beside a result, and refuses rules without it.
+        "help": {"text": explanation, "markdown": explanation},
+        "defaultConfiguration": {"level": _RULE_LEVELS[info.code[0]]},
     }
 
 
@@ -120,4 +127,13 @@ def _region(span: Span, sources: Mapping[str, Source]) -> dict[str, int]:
 
 
 def _uri(path: str) -> str:
-    return quote(PurePath(path).as_posix())
+    """A path as seen from the folder where archc runs, which is the repository's where others are to read the log."""
+    if path == STDIN:
+        return quote(path)
+    try:
+        relative = PurePath(os.path.relpath(path))
+    except ValueError:  # on another drive of Windows
+        return Path(path).as_uri()
+    if relative.parts[:1] == ("..",):
+        return Path(os.path.abspath(path)).as_uri()
+    return quote(relative.as_posix())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -40,9 +41,9 @@ class Spec:
         self.checked = api.check(Source(path, text), overrides=set)
 
     @classmethod
-    def read(cls, path: str, *, set: Mapping[str, Any] | None = None) -> Spec:
+    def read(cls, path: str | os.PathLike[str], *, set: Mapping[str, Any] | None = None) -> Spec:
         """The spec in a file. OSError or UnicodeDecodeError where it can't be read."""
-        return cls(api.read(path).text, path=path, set=set)
+        return cls(api.read(path).text, path=os.fspath(path), set=set)
 
     # ---------------------------------------------------------------------- what it is
 
