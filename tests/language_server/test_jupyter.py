@@ -40,7 +40,11 @@ def test_the_description() -> None:
 @pytest.mark.parametrize("there", [True, False])
 def test_it_is_installed_with_pygls(there: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = importlib.util.find_spec("json") if there else None
-    monkeypatch.setattr("archlang.language_server.jupyter.find_spec", lambda name: spec)
+
+    def find(name: str) -> object:
+        return spec if name == "pygls" else None
+
+    monkeypatch.setattr("archlang.language_server.jupyter.find_spec", find)
     assert entry_point().is_installed(manager=None) is there
 
 
