@@ -81,7 +81,7 @@ module.exports = grammar({
     contract: $ => seq(
       ":", field("takes", $._contract_type), "->", optional($._may_break), field("gives", $._contract_type),
     ),
-    _contract_type: $ => choice($.identifier, $.tensor_type, $.dims_type),
+    _contract_type: $ => choice($._name, $.tensor_type, $.dims_type),
 
     model: $ => seq(
       "model",
@@ -157,8 +157,8 @@ module.exports = grammar({
     tuple_target: $ => seq("(", listed($._target), ")"),
 
     // A word, a tensor type or a call: `same`, `float32[28, 28, 1]`, `classification(10)`.
-    _type: $ => choice($.identifier, $.tensor_type, $.call),
-    tensor_type: $ => seq(field("dtype", $.identifier), "[", optional($._items), "]"),
+    _type: $ => choice($._name, $.tensor_type, $.call),
+    tensor_type: $ => seq(field("dtype", $._name), "[", optional($._items), "]"),
     dims_type: $ => seq("[", optional($._items), "]"),
 
     // ------------------------------------------------------------------------------------- expressions and steps
