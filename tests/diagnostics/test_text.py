@@ -442,6 +442,38 @@ def test_a_fix_of_several_edits_without_a_help() -> None:
     )
 
 
+def test_a_fix_of_white_space_shows_what_it_moves() -> None:
+    spec = source("a b\nmodel M\n{ c\n")
+    line = replace("Begin a new line", Span(PATH, 1, 2), "\n    ")
+    brace = replace("Put it above", Span(PATH, 11, 12), " ")
+    problems = [error("E0102", "two", at(spec, "b"), fixes=(line,)), error("E0103", "low", at(spec, "{"), fixes=(brace,))]  # fmt: skip
+    assert shown(*problems, sources=(spec,)) == expect(
+        """
+        error[E0102]: two
+         --> specs/x.arch:1:3
+          |
+        1 | a b
+          |   ^
+        help: Begin a new line
+          |
+        2 |     b
+          |     ~
+
+        error[E0103]: low
+         --> specs/x.arch:3:1
+          |
+        3 | { c
+          | ^
+        help: Put it above
+          |
+        2 | model M { c
+          |         ~
+
+        2 errors in specs/x.arch
+        """
+    )
+
+
 def test_order_and_summary() -> None:
     first, second = source("a b\n", "z.arch"), source("c\n", "a.arch")
     told = [

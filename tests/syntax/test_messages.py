@@ -210,8 +210,36 @@ CASES = [
      "write `head`; what it is made of follows from the output"),
     (IN_MODEL, "Dense(3)\n    // 3 units", "E0109", "//", "`//` does not begin a comment",
      "a comment begins with `#`"),
+    (IN_MODEL, "Dense(3) // units", "E0109", "//", "`//` does not begin a comment",
+     "a comment begins with `#`"),
+    (IN_MODEL, "input x: float32[3] // the input", "E0109", "//", "`//` does not begin a comment",
+     "a comment begins with `#`"),
+    (IN_MODEL, "input x: float32[3]\n    x -> Dense(3)\n      -> head // it's the end", "E0109", "//",
+     "`//` does not begin a comment", "a comment begins with `#`"),
+    (IN_TRAIN, "epochs = 3 // more than enough", "E0109", "//", "`//` does not begin a comment",
+     "a comment begins with `#`"),
+    (IN_MODEL, "Dense(\n        3 // units of it\n    )", "E0109", "//", "`//` does not begin a comment",
+     "a comment begins with `#`"),
+    (IN_MODEL, "Dense(3) /* units */", "E0109", "/*", "`/*` does not begin a comment",
+     "a comment begins with `#` and ends with its line"),
+    (IN_MODEL, "/** units\n     * of it\n     **/\n    Dense(3)", "E0109", "/*", "`/*` does not begin a comment",
+     "a comment begins with `#` and ends with its line"),
+    (IN_MODEL, "Dense(3 /* units */, use_bias=False)", "E0109", "/*", "`/*` does not begin a comment",
+     "a comment begins with `#` and ends with its line"),
+    (IN_MODEL, "Dense(3) -> ReLU /* that is all", "E0109", "/*", "`/*` does not begin a comment",
+     "a comment begins with `#` and ends with its line"),
     (IN_MODEL, "if a: Dense(3)", "E0114", ":",
      "`:` does not begin a body", "a body stands in `{ }`"),
+    (IN_MODEL, "if a: Dense(3)\n    else { Dense(4) }", "E0114", ":",
+     "`:` does not begin a body", "a body stands in `{ }`"),
+    (IN_MODEL, "if a: Dense(3)\n    else if b { Dense(4) }\n    Dense(2)", "E0114", ":",
+     "`:` does not begin a body", "a body stands in `{ }`"),
+    (IN_MODEL, "if a { Dense(3) } else: Dense(4)", "E0114", ":",
+     "`:` does not begin a body", "a body stands in `{ }`"),
+    (IN_MODEL, "if a: A if b else B", "E0114", ":", "`:` does not begin a body", "a body stands in `{ }`"),
+    (ALONE, "train: epochs = 3", "E0114", ":", "`:` does not begin a body", "a body stands in `{ }`"),
+    (ALONE, "model M: Dense(3) -> ReLU", "E0114", ":", "`:` does not begin a body", "a body stands in `{ }`"),
+    (IN_TRAIN, "phase warm: epochs = 3", "E0114", ":", "`:` does not begin a body", "a body stands in `{ }`"),
     (IN_MODEL, "Dense(3) as (a, b)", "E0101", "(", "`(` does not fit behind `as`",
      "expected a name"),
     (ALONE, "block B(3) { Dense(1) }", "E0101", "3", "`3` does not fit behind `(`",
@@ -235,6 +263,30 @@ def test_message(frame: str, text: str, code: str, at: str, message: str, help: 
     if problem.fixes:
         mended = apply(source.text, problem)
         assert [p.message for p in parse(Source("x.arch", mended)).diagnostics] == [], mended
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "model M {\n    Dense(8 // 2) -> Dense(a // b, name=c)\n}",
+        "let a = 8 // 2 // b",
+        "train {\n    epochs = a // b\n}",
+        "model M {\n    A if a // 2 == 1 else B\n}",
+        "model M {\n    repeat a // 2 { phase -> Dense(1) }\n    require params // 2 < 3\n}",
+        "block B: [h, w] -> [h // 2, w // 2] {\n    Dense(1)\n}",
+        "model M {\n    Dense(\n        8\n        // 2\n    )\n}",
+    ],
+)
+def test_what_divides_is_no_comment(text: str) -> None:
+    assert parse(Source("x.arch", text)).diagnostics == ()
+
+
+def test_every_body_on_its_line_has_its_error() -> None:
+    source = Source("x.arch", IN_MODEL.format("if a: Dense(3) else: Dense(4)"))
+    first, second = parse(source).diagnostics
+    assert (first.code, second.code) == ("E0114", "E0114")
+    assert "if a { Dense(3) } else: Dense(4)" in apply(source.text, first)
+    assert "if a: Dense(3) else { Dense(4) }" in apply(source.text, second)
 
 
 def apply(text: str, problem: Diagnostic) -> str:

@@ -33,7 +33,7 @@ def draw_fix(source: Source, fix: Fix) -> list[Row]:
         old = source.slice(edit.span)
         # `_` stands for nothing, so what takes its place is an addition.
         char = "+" if old.strip() in ("", "_") else "~"
-        marks += _marks(edit, start, char)
+        marks += _marks(edit, start, char) or _moved(edit, start, text)
     return draw(Source(source.path, text), marks[:_MOST_LINES])
 
 
@@ -64,3 +64,11 @@ def _marks(edit: Edit, start: int, char: str) -> list[Mark]:
             marks.append(Mark(Span(edit.span.path, begin, begin + len(bare)), char, "fix"))
         start += len(line) + 1
     return marks
+
+
+def _moved(edit: Edit, start: int, text: str) -> list[Mark]:
+    """A mark for the word behind new white space."""
+    begin = end = start + len(edit.text)
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return [Mark(Span(edit.span.path, begin, end), "~", "fix")] if edit.text and end > begin else []

@@ -266,7 +266,8 @@ _INFOS = (
     _info(
         "E0135",
         "a layer called on a tensor",
-        "Tensors flow into layers with `->`; a layer is not called on them as in Python.",
+        "Tensors flow into layers with `->`; a layer is not called on them as in Python. `head` is not called at all: what it is made "
+        "of follows from the output that it answers.",
         "Dense(8)(x)",
         "x -> Dense(8)",
     ),

@@ -192,6 +192,20 @@ def foreign_comment(span: Span) -> Diagnostic:
     )
 
 
+def foreign_block_comment(span: Span, closer: Span | None) -> Diagnostic:
+    """`/* … */`; `closer` is where it ends, if nothing else follows on the line."""
+    fixes: tuple[Fix, ...] = ()
+    if closer is not None:
+        fixes = (Fix("Write `#`", (Edit(span, "#"), Edit(closer, ""))),)
+    return error(
+        UNKNOWN_CHARACTER,
+        "`/*` does not begin a comment",
+        span,
+        help="a comment begins with `#` and ends with its line",
+        fixes=fixes,
+    )
+
+
 def word_not_ascii(span: Span, text: str) -> Diagnostic:
     return error(
         UNKNOWN_CHARACTER,

@@ -8,6 +8,7 @@ rest of the line is still read.
 from __future__ import annotations
 
 from dataclasses import field
+from itertools import pairwise, takewhile
 
 from archlang.diagnostics import Diagnostic
 from archlang.records import mutable
@@ -57,6 +58,28 @@ _BEFORE_A_VALUE = frozenset(
     ]
 )
 _BEFORE_A_COMMENT = frozenset(("NEWLINE", "LBRACE", "RBRACE", "COMMA", "ARROW", "LPAR", "LSQB"))
+_BEGINS_A_FLOW = frozenset(
+    ("NAME", "HEAD", "INPUT", "OUTPUT", "FROZEN", "LSQB", "LBRACE", "ARROW", "LEARNED")
+)
+_WORDS = frozenset(
+    (
+        "NAME",
+        "NUMBER",
+        "STRING",
+        "BAD_STRING",
+        "BAD_WORD",
+        "INPUT",
+        "OUTPUT",
+        "HEAD",
+        "LET",
+        "SHARED",
+        "LEARNED",
+        "REPEAT",
+        "TRUE",
+        "FALSE",
+        "NONE",
+    )
+)
 _WHITE = " \t\f"
 
 
@@ -76,16 +99,22 @@ def spell(source: Source, raw: list[Token]) -> Spelled:
     last = len(raw) - 1
     run: list[Token] = []  # of unknown characters
     commented = False  # behind a `//` that begins a comment
+    resume = 0  # the index behind a `/* … */`
     depth = 0  # of parentheses
     for i, token in enumerate(raw):
         kind = token.type
         commented = commented and kind != "NEWLINE"
-        if commented:
+        if commented or i < resume:
             continue
         depth += (kind in ("LPAR", "LSQB")) - (kind in ("RPAR", "RSQB"))
-        if kind == "DOUBLESLASH" and _divides_nothing(tokens, depth):
+        if kind == "DOUBLESLASH" and (
+            _divides_nothing(tokens, depth) or _is_prose(raw, i) or _flows(tokens, depth, raw, i)
+        ):
             result.problems.append(errors.foreign_comment(_span(source, token)))
             commented = True
+        elif kind == "SLASH" and _is_star(raw, i + 1) and raw[i + 1].start == token.end:
+            resume = _skip_block_comment(source, raw, i, result)
+            commented = resume == i
         elif kind == "COMMENT":
             result.comments.append(token)
         elif kind == "NAME":
@@ -122,6 +151,60 @@ def _divides_nothing(tokens: list[Token], depth: int) -> bool:
     while depth > 0 and at > 0 and tokens[at].type == "NEWLINE":
         at -= 1  # between parentheses a line may begin with an operator
     return at < 0 or tokens[at].type in _BEFORE_A_COMMENT
+
+
+def _flows(tokens: list[Token], depth: int, raw: list[Token], at: int) -> bool:
+    """Whether a `//` stands at the end of a flow or behind the type of an input, where nothing is divided."""
+    line = takewhile(lambda token: token.type != "NEWLINE", raw[at:])
+    if depth > 0 or any(token.type == "ARROW" for token in line):
+        return False
+    inside = 0
+    first = len(tokens)
+    while first > 0 and (inside > 0 or tokens[first - 1].type not in ("NEWLINE", "LBRACE")):
+        first -= 1
+        kind = tokens[first].type
+        inside += (kind in ("RPAR", "RSQB", "RBRACE")) - (kind in ("LPAR", "LSQB", "LBRACE"))
+        if inside == 0 and kind in ("EQUAL", "IF"):
+            return False
+    return tokens[first].type in _BEGINS_A_FLOW
+
+
+def _is_prose(raw: list[Token], at: int) -> bool:
+    """Whether what follows on the line is nothing, or words that no operator joins."""
+    line = list(takewhile(lambda token: token.type not in ("NEWLINE", "LBRACE"), raw[at + 1 :]))
+    depth = 0
+    for token in line:
+        depth += (token.type in ("LPAR", "LSQB")) - (token.type in ("RPAR", "RSQB"))
+        if depth < 0:
+            return False  # what closes a bracket is no part of a comment
+    return not line or any(a.type in _WORDS and b.type in _WORDS for a, b in pairwise(line))
+
+
+def _is_star(raw: list[Token], at: int) -> bool:
+    return at < len(raw) and raw[at].type in ("STAR", "DOUBLESTAR")
+
+
+def _skip_block_comment(source: Source, raw: list[Token], at: int, result: Spelled) -> int:
+    """The index behind a `/* … */`; `at` where it has no end."""
+    begin = Span(source.path, raw[at].start, raw[at].start + 2)
+    end = next(
+        (
+            i
+            for i in range(at + 2, len(raw))
+            if raw[i].type == "SLASH" and _is_star(raw, i - 1) and raw[i - 1].end == raw[i].start
+        ),
+        None,
+    )
+    if end is None:
+        result.problems.append(errors.foreign_block_comment(begin, None))
+        return at
+    newline = next((token for token in raw[at:end] if token.type == "NEWLINE"), None)
+    alone = newline is None and (end + 1 == len(raw) or raw[end + 1].type == "NEWLINE")
+    closer = Span(source.path, raw[end].end - 2, raw[end].end) if alone else None
+    result.problems.append(errors.foreign_block_comment(begin, closer))
+    if newline is not None:
+        result.tokens.append(newline)
+    return end + 1
 
 
 def _constant(source: Source, token: Token, result: Spelled) -> Token:

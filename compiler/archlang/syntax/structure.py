@@ -37,6 +37,7 @@ def _is_sound(tokens: list[Token]) -> bool:
     """Whether brackets match and every header is followed by its `{`."""
     stack: list[str] = []
     header = -1  # the depth at which a header waits for its `{`
+    colon = False  # behind a `:` of it
     begins = True
     before = ""
     for i, token in enumerate(tokens):
@@ -51,6 +52,7 @@ def _is_sound(tokens: list[Token]) -> bool:
             continue
         if begins:
             header = len(stack) if _is_header(tokens, i, bool(stack)) else -1
+            colon = False
         begins = False
         if kind in OPENERS:
             if kind == "LBRACE":
@@ -62,9 +64,15 @@ def _is_sound(tokens: list[Token]) -> bool:
             if not stack or stack.pop() != CLOSERS[kind]:
                 return False
         elif kind == "EQUAL" and header == len(stack):
+            if colon:
+                return False  # `train: epochs = 3`
             header = -1  # `model Deep = Net(depth=101)`
+        elif kind == "COLON":
+            colon = True
         elif kind == "ELSE" and before == "RBRACE":
             header = len(stack)
+        elif kind == "ELSE" and header == len(stack):
+            return False  # `if deep: Dense(8)` above it
         before = kind
     return not stack and header < 0
 
@@ -129,6 +137,8 @@ class _Walk:
                 self.indent = self._indent(token)
                 self._dedent(i, token)
                 begins_statement = begins_statement or not self._in_parentheses()
+            if kind == "ELSE":
+                self._body_on_the_line(chooses=True)
             if (begins_statement and _is_header(self.tokens, i, bool(self.stack))) or (
                 kind == "ELSE" and self.out and self._last().type == "RBRACE"
             ):
@@ -140,7 +150,7 @@ class _Walk:
             elif kind in CLOSERS:
                 self._close(token)
             else:
-                if kind == "EQUAL" and len(self.stack) == self.header_depth:
+                if kind == "EQUAL" and len(self.stack) == self.header_depth and self._colon() < 0:
                     self.header = None
                 self.out.append(token)
         self._end_line(len(self.tokens), None)
@@ -195,12 +205,29 @@ class _Walk:
         self.out[-1] = brace
         self._begin_body(brace, deeper or self.surplus > 0)
 
-    def _body_on_the_line(self) -> bool:
-        """`if deep: Dense(8)`, as in Python: what stands behind the `:` becomes the body."""
+    def _body_on_the_line(self, chooses: bool = False) -> bool:
+        """`if deep: Dense(8)`, as in Python: what stands behind the `:` becomes the body. `chooses` says that an `else` follows,
+        which may belong to `A if condition else B`.
+        """
+        at = self._colon()
+        if self.header is None or at < 0 or self._last() is self.out[at]:
+            return False
+        body = self.out[at + 1 :]
+        if self.header.type == "NAME" and body[0].type == "LSQB":
+            return False  # the shapes that a block takes
+        if chooses and any(token.type == "IF" for token in body):
+            return False
+        colon, last = self.out[at], self._last()
+        self.problems.append(errors.colon_for_brace(self._span(colon), self._span(last).after))
+        self.out[at] = Token("LBRACE", "{", colon.start, colon.end)
+        self.out.append(Token("RBRACE", "}", last.end, last.end))
+        self.header = None
+        return True
+
+    def _colon(self) -> int:
+        """The index of the `:` behind the header that waits for its `{`; -1 where there is none."""
         if self.header is None or len(self.stack) != self.header_depth:
-            return False
-        if self.header.type not in (*_HEADERS, "ELSE"):
-            return False
+            return -1
         depth, at = 0, -1
         for i in range(len(self.out) - 1, -1, -1):
             token = self.out[i]
@@ -209,15 +236,7 @@ class _Walk:
                 at = i
             if token.start <= self.header.start:
                 break
-        last = self._last()
-        if at < 0 or last is self.out[at]:
-            return False
-        colon = self.out[at]
-        self.problems.append(errors.colon_for_brace(self._span(colon), self._span(last).after))
-        self.out[at] = Token("LBRACE", "{", colon.start, colon.end)
-        self.out.append(Token("RBRACE", "}", last.end, last.end))
-        self.header = None
-        return True
+        return at
 
     def _missing_body(self, last: Token, following: Token | None) -> None:
         assert self.header is not None
