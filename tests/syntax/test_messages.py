@@ -275,6 +275,7 @@ def test_message(frame: str, text: str, code: str, at: str, message: str, help: 
         "model M {\n    repeat a // 2 { phase -> Dense(1) }\n    require params // 2 < 3\n}",
         "block B: [h, w] -> [h // 2, w // 2] {\n    Dense(1)\n}",
         "model M {\n    Dense(\n        8\n        // 2\n    )\n}",
+        "model M {\n    Dense(\n        8 //\n        2\n    )\n}",
     ],
 )
 def test_what_divides_is_no_comment(text: str) -> None:

@@ -108,7 +108,9 @@ def spell(source: Source, raw: list[Token]) -> Spelled:
             continue
         depth += (kind in ("LPAR", "LSQB")) - (kind in ("RPAR", "RSQB"))
         if kind == "DOUBLESLASH" and (
-            _divides_nothing(tokens, depth) or _is_prose(raw, i) or _flows(tokens, depth, raw, i)
+            _divides_nothing(tokens, depth)
+            or _is_prose(raw, i, depth)
+            or _flows(tokens, depth, raw, i)
         ):
             result.problems.append(errors.foreign_comment(_span(source, token)))
             commented = True
@@ -169,15 +171,17 @@ def _flows(tokens: list[Token], depth: int, raw: list[Token], at: int) -> bool:
     return tokens[first].type in _BEGINS_A_FLOW
 
 
-def _is_prose(raw: list[Token], at: int) -> bool:
+def _is_prose(raw: list[Token], at: int, depth: int) -> bool:
     """Whether what follows on the line is nothing, or words that no operator joins."""
     line = list(takewhile(lambda token: token.type not in ("NEWLINE", "LBRACE"), raw[at + 1 :]))
-    depth = 0
+    if not line:
+        return depth == 0  # between parentheses, the next line goes on
+    inside = 0
     for token in line:
-        depth += (token.type in ("LPAR", "LSQB")) - (token.type in ("RPAR", "RSQB"))
-        if depth < 0:
+        inside += (token.type in ("LPAR", "LSQB")) - (token.type in ("RPAR", "RSQB"))
+        if inside < 0:
             return False  # what closes a bracket is no part of a comment
-    return not line or any(a.type in _WORDS and b.type in _WORDS for a, b in pairwise(line))
+    return any(a.type in _WORDS and b.type in _WORDS for a, b in pairwise(line))
 
 
 def _is_star(raw: list[Token], at: int) -> bool:
