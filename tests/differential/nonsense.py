@@ -58,6 +58,7 @@ REFUSED = (
     Nonsense("E0335", "masks of other axes than the steps", "`Masking` of images marks places, and recurrent layers and attention want one value a step.", "float32[5, 8, 8, 3] | Masking -> ConvLSTM2D(4, 3)", ""),
     Nonsense("E0338", "the batch axis taken for another", "`ops.matmul(_, _)` of [n] works for a batch of n examples, and fails for all others.", "float32[8] | ops.matmul(_, _)", "batch axis"),
     Nonsense("E0366", "vectors of a width that only the data tell", "Keras builds what follows for a width that it does not know yet.", "string[3] | StringLookup(output_mode=multi_hot)", ""),
+    Nonsense("E0377", "slices that leave nothing", "An empty tensor comes out, on which recurrent layers, resizing and others fail when they run.", "float32[4, 3] | _[:, 4:]", "leaves nothing"),
     Nonsense("E0369", "counts of tables", "`output_mode=multi_hot` and `count` of more than one list: Keras promises another shape than it computes.", "int32[3, 2] | CategoryEncoding(5)", "counts one list"),
 )  # fmt: skip
 

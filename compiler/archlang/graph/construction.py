@@ -254,9 +254,9 @@ class Construction:
         outputs: Any = UNKNOWN
         try:
             if tensor.spec.shape is not None:
-                from archlang.shapes.ops.indexing import slice_tensor
+                from archlang.shapes.ops.indexing import written_slice
 
-                outputs = slice_tensor(tensor.spec, tuple(place(index) for index in indices))
+                outputs = written_slice(tensor.spec, tuple(place(index) for index in indices))
         except RuleError as problem:
             self._refuse(problem, context, span, {}, tensor)
         return self._finish(Node("slice", span, context.path, inputs=tensor, args=indices), outputs)

@@ -17,7 +17,7 @@ from archlang.graph.model import Graph, Node, Tensor, tensors
 from archlang.narrowing import is_dict, is_list, is_sequence, is_tuple
 from archlang.records import record
 from archlang.shapes.ops import OpCall, apply_op
-from archlang.shapes.ops.indexing import slice_tensor
+from archlang.shapes.ops.indexing import written_slice
 from archlang.shapes.ops.macs import op_macs
 from archlang.shapes.rule import LayerCall, LayerResult, RuleError, apply
 from archlang.shapes.spec import TensorSpec
@@ -92,7 +92,7 @@ def _node(node: Node, mixed: str | None, found: Specs) -> tuple[Any, int | None]
     if node.kind == "slice":
         if not isinstance(inputs, TensorSpec) or inputs.shape is None:
             return inputs, 0
-        return slice_tensor(inputs, tuple(place(index) for index in node.args)), 0
+        return written_slice(inputs, tuple(place(index) for index in node.args)), 0
     if layer is None:
         return None, None
     if layer.graph is not None:

@@ -173,8 +173,8 @@ DATA_CODES = (
     CodeInfo(
         "E0377",
         "a slice that goes beyond its tensor",
-        "A slice has a place for each axis, the batch first, and positions inside it. "
-        "Wrong: `x[:, 5]` of [4]. Right: `x[:, 3]`.",
+        "A slice has a place for each axis, the batch first, positions inside it, and leaves something. "
+        "Wrong: `x[:, 5]` and `x[:, 4:]` of [4]. Right: `x[:, 3]` and `x[:, 3:]`.",
     ),
     CodeInfo(
         "E0378",

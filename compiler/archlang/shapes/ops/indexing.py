@@ -69,6 +69,23 @@ def slice_tensor(spec: TensorSpec, indices: Sequence[Index]) -> TensorSpec:
     return spec.with_shape(tuple(dims))
 
 
+def written_slice(spec: TensorSpec, indices: Sequence[Index]) -> TensorSpec:
+    """`slice_tensor` for a slice in a spec, where one that leaves nothing is refused.
+
+    Keras gives an empty tensor, on which some layers fail when they run.
+    """
+    sliced = slice_tensor(spec, indices)
+    if sliced.shape is not None and 0 in sliced.shape and 0 not in (spec.shape or ()):
+        raise RuleError(
+            f"this slice leaves nothing of {show_shape(spec.shape or ())}: "
+            f"{show_shape(sliced.shape)} comes out",
+            code="E0377",
+            label="an empty tensor",
+            help="positions are counted from 0, and a range ends before its second number",
+        )
+    return sliced
+
+
 @op_rule("get_item")
 def get_item(call: Bound) -> Nested:
     """`x[key]` as a function."""

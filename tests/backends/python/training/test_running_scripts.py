@@ -316,7 +316,10 @@ def test_npz_with_two_inputs_and_two_outputs(tmp_path: Path) -> None:
         ),
         "count": ({"tags": tags[1:]}, "300 of title, 299 of tags"),
         "nan": ({"tags": tags * np.nan}, "tags: example 0 has a missing or infinite value"),
-        "class": ({"department": np.arange(300) % 4}, "expected classes from 0 to 2, but row 4 has 3"),
+        "class": (
+            {"department": np.arange(300) % 4},
+            "expected classes from 0 to 2, but row 4 has 3",
+        ),
         "range": ({"priority": tags[:, 0]}, "priority: targets lie between 0 and 1, but"),
         "whole": ({"title": title / 2}, "title: expected whole numbers"),
         "object": ({"tags": np.array([None] * 300)}, "is no .npz file of arrays"),
