@@ -31,8 +31,10 @@ from archlang.version import __version__
 PATIENCE = 0.5
 """For how many seconds a check gives way to what else comes; then it is made."""
 
+PAUSE = 0.2
+"""After how many seconds without a message what has come lately is swept."""
 QUIET = 1.0
-"""After how many seconds without a message memory is swept."""
+"""After how many more memory is swept as a whole."""
 MOST_UNSWEPT = 1000
 
 # Questions about how to show a text: once it has been changed, they will be asked again.
@@ -161,8 +163,8 @@ class ArchServer(LanguageServer):
     def start_io(self, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
         """Serve a client over standard input and output until it goes."""
         stop = self._stop_event = Event()
-        # A collection of all generations takes longer than a check: it waits until nobody types.
-        gc.set_threshold(20_000, 10, 1_000_000)
+        # A collection of more than the youngest objects takes longer than a check: it waits until nobody types.
+        gc.set_threshold(20_000, 30, 1_000_000)
         self.protocol.set_writer(StdoutWriter(stdout or sys.stdout.buffer))  # pyright: ignore[reportUnknownMemberType]
         try:
             asyncio.run(self._serve(stdin or sys.stdin.buffer, stop))
@@ -181,14 +183,20 @@ class ArchServer(LanguageServer):
                 self._take(inbox.take(), inbox)
                 self._unswept += 1
             elif not self.check_next():
-                if self._unswept and not await inbox.arrival(QUIET):
-                    self._sweep()
-                else:
-                    await inbox.arrival()
+                await self._rest(inbox)
             if self._unswept > MOST_UNSWEPT:
                 self._sweep()
             # Room for what the handlers of pygls have begun.
             await asyncio.sleep(0)
+
+    async def _rest(self, inbox: Inbox) -> None:
+        """Wait for a message, and sweep memory meanwhile."""
+        if not self._unswept:
+            await inbox.arrival()
+        elif not await inbox.arrival(PAUSE):
+            gc.collect(1)
+            if not await inbox.arrival(QUIET):
+                self._sweep()
 
     def _sweep(self) -> None:
         """Free what earlier versions have left behind."""
