@@ -36,6 +36,7 @@ module.exports = grammar({
   // In the order of `enum Symbol` in src/scanner.c.
   externals: $ => [
     $._newline, // ends a statement
+    $._declaration_break, // the same where a declaration is next: within brackets it shows that one is not closed
     $._line_break, // does not
     $._may_break, // never lexed: says where a line may end within a statement
     $._reserved_word, // never in a rule: a keyword where none may stand
@@ -49,7 +50,7 @@ module.exports = grammar({
   extras: $ => [/[ \t\f]/, $.comment, $._line_break],
 
   rules: {
-    source_file: $ => seq(optional($._may_break), optional(lines($, $._entry))),
+    source_file: $ => seq(optional($._may_break), optional(lines($._entry, choice($._newline, $._declaration_break), $))),
 
     _entry: $ => choice(
       $.import, $.python, $.task, $.block, $.model, $.variant, $.train, $._statement,
@@ -108,7 +109,7 @@ module.exports = grammar({
 
     // ------------------------------------------------------------------------------------------------ statements
 
-    body: $ => seq("{", optional($._may_break), optional(lines($, $._statement)), "}"),
+    body: $ => seq("{", optional($._may_break), optional(lines($._statement, $._newline, $)), "}"),
 
     _statement: $ => choice(
       $.flow_statement, $.let, $.shared, $.learned, $.repeat, $.for, $.if, $.require, $.input_declaration,
@@ -269,6 +270,6 @@ module.exports = grammar({
 });
 
 /** Entries or statements, each on its line. */
-function lines($, rule) {
-  return seq(rule, repeat(seq($._newline, optional($._may_break), rule)));
+function lines(rule, end, $) {
+  return seq(rule, repeat(seq(end, optional($._may_break), rule)));
 }

@@ -9,7 +9,8 @@ NAMES = ("x", "Dense", "_", "width", "task", "model", "from", "train", "layer", 
 RESERVED = ("head", "input", "for", "not", "True", "in", "else")
 NUMBERS = ("0", "64", "5_000_000", "1e-3", ".5", "5.", "0x1F", "1_0.2e+3")
 STRINGS = ('""', "''", '"a b"', "'(#'", '"\\"}"', "'->\\\\'", '"ä → 🙂"')
-BINARY = ("+", "-", "*", "/", "//", "%", "**", "and", "or")
+# `//` is drawn in parentheses only: elsewhere the compiler takes it for a comment where words follow it.
+BINARY = ("+", "-", "*", "/", "%", "**", "and", "or")
 COMPARING = ("<", ">", "<=", ">=", "==", "!=", "in", "not in", "not  in")
 
 
@@ -92,7 +93,7 @@ class Drawer:
                 return f"data ={self._space()}{self._call(depth)}"
 
     def _statement(self, depth: int) -> str:
-        small, flow, body, s = self._small, self._flow, self._body, self._space
+        small, flow, head, body, s = self._small, self._flow, self._header, self._body, self._space
         match self.random.randrange(11):
             case 0:
                 return f"let {small()} = {flow(depth)}"
@@ -102,14 +103,14 @@ class Drawer:
                 initializer = self.random.choice(("", f" = {flow(depth)}"))
                 return f"learned {small()}: float32[{self._items(depth)}]{initializer}"
             case 3:
-                return f"repeat {flow(depth)} {body(depth)}"
+                return f"repeat {head(depth)} {body(depth)}"
             case 4:
-                return f"for {self._targets()} in {flow(depth)}{s()}{body(depth)}"
+                return f"for {self._targets()} in {head(depth)}{s()}{body(depth)}"
             case 5:
                 orelse = self.random.choice(
-                    ("", f"{self._break()} else {body(depth)}", f" else if {flow(depth)} {body(depth)}")
+                    ("", f"{self._break()} else {body(depth)}", f" else if {head(depth)} {body(depth)}")
                 )  # fmt: skip
-                return f"if {flow(depth)} {body(depth)}{orelse}"
+                return f"if {head(depth)} {body(depth)}{orelse}"
             case 6:
                 return f"require {self._test(depth)}"
             case 7:
@@ -117,6 +118,10 @@ class Drawer:
             case _:
                 names = self.random.choice(("", " as x", " as x,  y[]", " as a, _, skips[ ]"))
                 return flow(depth) + names
+
+    def _header(self, depth: int) -> str:
+        """What stands before a body; where a bare choice does, the compiler goes by indentation, which drawn specs have not."""
+        return self.random.choice((self._test(depth), f"({self._flow(depth)})"))
 
     def _targets(self) -> str:
         return self.random.choice(("i", "i, j", "i,", "(a,)", "i, (a, (b, _)),", "(a, b)"))
@@ -135,7 +140,7 @@ class Drawer:
         return text
 
     def _step(self, depth: int) -> str:
-        # A group is a step, not an operand: behind its `}` the compiler takes `//` for a comment.
+        # A group is a step, not an operand: behind `} else` the compiler waits for a body.
         if depth and self.random.random() < 0.1:
             return self.random.choice(("", "frozen ")) + self._body(depth - 1)
         return self._choice(depth)
@@ -170,7 +175,7 @@ class Drawer:
     def _atom(self, depth: int) -> str:
         simple = (
             self.random.choice(NAMES), self.random.choice(NUMBERS), self._string(), "True", "None", "input",
-            "head", "head kind", "ops.not.mean", "_",
+            "head", "head kind", "ops.not.mean", "_", "(9 // n * 2)",
         )  # fmt: skip
         if depth == 0:
             return self.random.choice(simple)

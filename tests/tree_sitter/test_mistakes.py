@@ -67,7 +67,15 @@ def is_a_lone_statement(text: str) -> bool:
     return any(word.startswith(tuple(DECLARATION_WORDS)) for word in words)
 
 
+def has_a_foreign_comment(text: str) -> bool:
+    """Whether the compiler takes a `//` for a comment: to tell it from a division is no matter of grammar."""
+    problems = spell(Source("x.arch", text), tokenize(text)).problems
+    return any(p.code == "E0109" and text.startswith("//", p.span.start) for p in problems)
+
+
 def agree(text: str) -> None:
+    if has_a_foreign_comment(text):
+        return
     wrong = parse(text).root_node.has_error
     if fits(text):
         # Of keywords as names (E0117) the compiler's grammar reads those of parameters, and numbers with any letters.
@@ -82,7 +90,8 @@ def test_wrong_specs(path: Path) -> None:
     text = path.read_text("utf-8")
     agree(text)
     codes = {d.code for d in compile_(Source(path.name, text)).diagnostics}
-    assert parse(text).root_node.has_error == bool(codes - SAID_LATER.keys())
+    if not has_a_foreign_comment(text):
+        assert parse(text).root_node.has_error == bool(codes - SAID_LATER.keys())
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[2]}-{case[1]}")
@@ -91,8 +100,12 @@ def test_every_message(case: tuple[str, ...]) -> None:
 
 
 def test_what_is_said_later() -> None:
-    texts = {case: case[0].format(case[1]) for case in CASES}
-    passed = {case[2] for case, text in texts.items() if not parse(text).root_node.has_error}
+    passed = {
+        code
+        for frame, source, code, *_ in CASES
+        if not parse(text := frame.format(source)).root_node.has_error
+        and not has_a_foreign_comment(text)
+    }
     assert passed == SAID_LATER.keys()
 
 
@@ -132,3 +145,26 @@ def test_the_rest_is_read_behind_a_mistake() -> None:
         assert [node.type for node in root.children] == ["model", "train"], mistake
         calls = captures("(call) @call", root)["call"]
         assert b"Dropout(0.5)" in {call.text for call in calls}, mistake
+
+
+@pytest.mark.parametrize("opened", ["", "repeat 2 {", "[ReLU, {", "Dense(8,", "Dense(8) ->"])
+@pytest.mark.parametrize(
+    ("kind", "next_one"),
+    [
+        ("model", "model N {"),
+        ("train", "train {"),
+        ("block", "block B(x=1) {"),
+        ("task", "task T {"),
+    ],
+)
+def test_a_bracket_that_is_not_closed_ends_at_the_next_declaration(
+    opened: str, kind: str, next_one: str
+) -> None:
+    text = (
+        f"model M {{\n    Dense(1)\n    {opened}\n\n# Of another kind.\n{next_one}\n    x = 3\n}}\n"
+    )
+    root = parse(text).root_node
+    assert root.has_error
+    last = root.children[-1]
+    assert (last.type, last.has_error) == (kind, False)
+    assert last.start_byte == text.index(next_one)

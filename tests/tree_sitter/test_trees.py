@@ -30,7 +30,12 @@ def shown(test: pytest.MarkDecorator | object) -> list[str]:
 
 STATEMENTS = [
     f"model M {{{begin}{statement}{end}}}"
-    for statement in shown(test_statements)
+    for statement in (
+        *shown(test_statements),
+        "repeat 3 if deep else 2 { x }",
+        "for a in b if c else d { x }",
+        "if a if b else c { x } else { y }",
+    )
     for begin, end in (("\n", "\n"), (" ", " "))
 ]
 DECLARATIONS = shown(test_declarations)
@@ -77,7 +82,7 @@ def test_drawn_specs() -> None:
 
 @pytest.mark.slow
 def test_many_drawn_specs() -> None:
-    for seed in range(1000, 10_000):
+    for seed in range(1000, 4000):
         same(Drawer(seed).spec())
 
 

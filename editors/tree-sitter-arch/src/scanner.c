@@ -15,6 +15,7 @@
 
 enum Symbol {
   NEWLINE,
+  DECLARATION_BREAK,
   LINE_BREAK,
   MAY_BREAK,
   RESERVED_WORD,
@@ -65,32 +66,47 @@ static void close_bracket(Scanner *scanner, char opener) {
   }
 }
 
-// Reads a word of letters; whether it is a reserved one, and which, else -1. The lexer stands behind it.
-static int reserved_word(TSLexer *lexer) {
-  char word[LONGEST_WORD + 1];
+// Reads a word; one that is longer than all the words of the language becomes an empty one.
+static void read_word(TSLexer *lexer, char word[LONGEST_WORD + 1]) {
   unsigned length = 0;
   while (is_word(lexer->lookahead)) {
     if (length < LONGEST_WORD) word[length] = (char)lexer->lookahead;
     length++;
     lexer->advance(lexer, false);
   }
-  if (length > LONGEST_WORD) return -1;
-  word[length] = '\0';
-  for (int i = 0; i < RESERVED_COUNT; i++) {
-    if (strcmp(word, reserved[i]) == 0) return i;
+  word[length > LONGEST_WORD ? 0 : length] = '\0';
+}
+
+// The number of a word among some, or -1.
+static int find(const char *word, const char *const words[], int count) {
+  for (int i = 0; i < count; i++) {
+    if (strcmp(word, words[i]) == 0) return i;
   }
   return -1;
+}
+
+// Whether a word begins a declaration, by what stands behind it, where no statement could go on like that.
+static bool begins_declaration(TSLexer *lexer, const char *word) {
+  static const char *const named[] = {"task", "model", "block", "layer", "loss", "metric", "train"};
+  while (is_space(lexer->lookahead)) lexer->advance(lexer, false);
+  int32_t c = lexer->lookahead;
+  if (strcmp(word, "from") == 0) return c == '"' || c == '\'';
+  if (strcmp(word, "train") == 0 && c == '{') return true;
+  return c >= 'A' && c <= 'Z' && find(word, named, sizeof named / sizeof *named) >= 0;
 }
 
 // Reads line breaks; the token ends behind the last one before a comment or a word.
 static bool scan_line_break(Scanner *scanner, TSLexer *lexer, const bool *valid) {
   bool behind_comment = false;
+  bool indented = false;
   for (;;) {
     int32_t c = lexer->lookahead;
     if (is_newline(c)) {
       lexer->advance(lexer, false);
       if (!behind_comment) lexer->mark_end(lexer);
+      indented = false;
     } else if (is_space(c)) {
+      indented = true;
       lexer->advance(lexer, false);
     } else if (c == '#') {
       behind_comment = true;
@@ -100,16 +116,23 @@ static bool scan_line_break(Scanner *scanner, TSLexer *lexer, const bool *valid)
     }
   }
   lexer->result_symbol = LINE_BREAK;
-  if (innermost(scanner) != '{' || lexer->eof(lexer) || lexer->lookahead == '}') return true;
+  if (lexer->eof(lexer) || lexer->lookahead == '}') return true;
+  bool within = innermost(scanner) != '{';
   if (lexer->lookahead == '-') {
     lexer->advance(lexer, false);
     if (lexer->lookahead == '>') return true;
   } else if (begins_word(lexer->lookahead)) {
-    int word = reserved_word(lexer);
-    if (word >= 0 && strcmp(reserved[word], "else") == 0) return true;
+    char word[LONGEST_WORD + 1];
+    read_word(lexer, word);
+    if (strcmp(word, "else") == 0) return true;
+    if (!indented && begins_declaration(lexer, word)) {
+      if (scanner->depth || valid[RECOVERY] || !valid[MAY_BREAK]) lexer->result_symbol = DECLARATION_BREAK;
+      scanner->depth = 0;
+      return true;
+    }
   }
   // Where no statement can end, this is the error.
-  if (valid[RECOVERY] || !valid[MAY_BREAK]) lexer->result_symbol = NEWLINE;
+  if (!within && (valid[RECOVERY] || !valid[MAY_BREAK])) lexer->result_symbol = NEWLINE;
   return true;
 }
 
@@ -163,7 +186,9 @@ bool tree_sitter_arch_external_scanner_scan(void *payload, TSLexer *lexer, const
   if (lexer->eof(lexer)) return false;
   if (!begins_word(lexer->lookahead)) return scan_bracket(scanner, lexer, valid);
   if (valid[RECOVERY]) return false;
-  int word = reserved_word(lexer);
+  char text[LONGEST_WORD + 1];
+  read_word(lexer, text);
+  int word = find(text, reserved, RESERVED_COUNT);
   if (word < 0 || valid[FIRST_RESERVED + word]) return false;
   lexer->mark_end(lexer);
   lexer->result_symbol = RESERVED_WORD;
