@@ -57,6 +57,10 @@ class Lines:
         before = self.text[self.starts[line] : offset]
         return Place(line, len(before) if self._ascii else _units(before, encoding))
 
+    def units(self, start: int, end: int, encoding: Encoding) -> int:
+        """How long the text between two offsets of a line is."""
+        return end - start if self._ascii else _units(self.text[start:end], encoding)
+
     def offset(self, place: Place, encoding: Encoding) -> int:
         """The offset of a place; one beyond the end of its line or of the text is that end."""
         if place.line >= len(self.starts):

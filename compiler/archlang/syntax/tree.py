@@ -9,6 +9,7 @@ where is decided by `semantics`, which can say why not; the grammar only says wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import field, fields
 from functools import cache
@@ -450,6 +451,9 @@ class Train(Node):
     doc: str | None = None
 
 
+_PLAIN = re.compile(r"Span|(?:(?:int|float|str|bool|None|Literal\[[^]]*])(?: \| |$))+")
+"""The types of fields that hold no nodes, as they are written here."""
+
 Declaration = Import | PythonDecl | Let | Task | Block | Model | Variant | Train
 
 
@@ -493,7 +497,7 @@ def walk(node: object) -> Iterator[Node]:
 @cache
 def _inner_fields(kind: type[Node]) -> tuple[str, ...]:
     """The fields of a kind of node that may hold nodes, the last first."""
-    return tuple(f.name for f in reversed(fields(kind)) if f.name not in ("span", "doc"))
+    return tuple(f.name for f in reversed(fields(kind)) if not _PLAIN.fullmatch(str(f.type)))
 
 
 def dump(node: object) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 from archlang.graph.model import Graph, Layer
 from archlang.language_server.analysis import Analysis
@@ -144,6 +145,7 @@ def weight_bytes(layer: Layer) -> int | None:
     return sum(weight.size * _width(weight.dtype) for weight in layer.weights)
 
 
+@cache
 def _width(dtype: str) -> int:
     """The bytes of one number of a dtype."""
     bits = "".join(char for char in dtype if char.isdigit())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import count
 
 from lsprotocol import types as lsp
 
-from archlang.language_server.features.colours import MODIFIERS, TYPES, Colour, colours
+from archlang.language_server.features.colours import MODIFIERS, TYPES, colours
 from archlang.language_server.protocol import Converter
 from archlang.language_server.server import ArchServer
 
@@ -62,23 +63,25 @@ def _encoded(convert: Converter, start: int, end: int) -> list[int]:
     """Five numbers a word, its place counted from the word before, as the protocol wants them."""
     data: list[int] = []
     line = character = 0
+    lines, encoding = convert.analysis.lines, convert.encoding
     for colour in colours(convert.analysis, start, end):
-        at, behind = convert.position(colour.start), convert.position(colour.end)
+        at = lines.place(colour.start, encoding)
         if at.line != line:
             character = 0
         data += (
             at.line - line,
             at.character - character,
-            behind.character - at.character,
+            lines.units(colour.start, colour.end, encoding),
             _TYPES[colour.type],
-            _bits(colour),
+            _bits(colour.modifiers),
         )
         line, character = at.line, at.character
     return data
 
 
-def _bits(colour: Colour) -> int:
-    return sum(_MODIFIERS[name] for name in colour.modifiers)
+@cache
+def _bits(modifiers: tuple[str, ...]) -> int:
+    return sum(_MODIFIERS[name] for name in modifiers)
 
 
 def _difference(before: list[int], after: list[int]) -> list[lsp.SemanticTokensEdit]:
