@@ -59,12 +59,18 @@ def needs_rank(call: LayerCall, spec: TensorSpec, axes: tuple[str, ...]) -> None
 def needs_min_rank(call: LayerCall, spec: TensorSpec, rank: int) -> None:
     """The tensor has at least `rank` axes, the batch axis counted."""
     if spec.shape is not None and len(spec.shape) < rank:
+        help_text = "bring it to more axes first, for example with `Reshape`"
+        if len(spec.shape) == 1 and rank == 2:
+            help_text = (
+                f"an input of one number is declared as `{spec.dtype or 'float32'}[1]`; "
+                "elsewhere `ops.expand_dims(axis=1)` adds the axis"
+            )
         raise RuleError(
             f"`{call.layer}` needs at least {rank - 1} {'axis' if rank == 2 else 'axes'} "
             f"beside the batch, but {show_shape(spec.shape)} flows in",
             code="E0301",
             label="too few axes",
-            help="bring it to more axes first, for example with `Reshape`",
+            help=help_text,
         )
 
 

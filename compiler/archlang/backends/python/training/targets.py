@@ -16,9 +16,11 @@ def class_numbers(name: str, values: np.ndarray, classes: int) -> np.ndarray:
     """Check that targets are class numbers, from 0 to classes - 1."""
     wrong = ~np.isin(values, range(classes))
     if wrong.any():
+        found = values[wrong].tolist()[0]
+        hint = "; name classes by labels=[...] in the spec" if isinstance(found, str) else ""
         raise SystemExit(
             f"{name}: expected classes from 0 to {classes - 1}, "
-            f"but row {np.argwhere(wrong)[0][0] + 1} has {values[wrong].tolist()[0]!r}"
+            f"but row {np.argwhere(wrong)[0][0] + 1} has {found!r}{hint}"
         )
     return values.astype("int32")
 '''
@@ -30,9 +32,11 @@ def class_numbers(
     """Check that targets are class numbers, from 0 to classes - 1, or the ignored one."""
     wrong = ~np.isin(values, range(classes)) & (values != ignored)
     if wrong.any():
+        found = values[wrong].tolist()[0]
+        hint = "; name classes by labels=[...] in the spec" if isinstance(found, str) else ""
         raise SystemExit(
             f"{name}: expected classes from 0 to {classes - 1}, "
-            f"but row {np.argwhere(wrong)[0][0] + 1} has {values[wrong].tolist()[0]!r}"
+            f"but row {np.argwhere(wrong)[0][0] + 1} has {found!r}{hint}"
         )
     return values.astype("int32")
 '''
