@@ -86,11 +86,20 @@ def ask(spec: Spec, *, run: bool = False) -> Outcome:
         return Outcome("refused")
     if ran is not None:
         return Outcome("refused")
-    # Where Keras has lost a length, it refuses nothing that does not fit into it.
-    lost = any(problem.code == "W1328" for problem in checked.diagnostics)
-    if lost or all(is_nonsense(problem.code, problem.message) for problem in errors):
+    if _loses_length(graph) or all(
+        is_nonsense(problem.code, problem.message) for problem in errors
+    ):
         return Outcome("refused", nonsense=True)
     return Outcome("refused", f"refused, but Keras builds and runs it: {said}", errors[0].code)
+
+
+def _loses_length(graph: Graph) -> bool:
+    """Whether Keras keeps a length open that is known (W1328), and so refuses nothing that does not fit into it."""
+    layers = [node.layer for node in _nodes(graph) if node.layer is not None]
+    shapes = [
+        layer.args.get("output_shape") for layer in layers if layer.class_name == "EinsumDense"
+    ]
+    return any(isinstance(shape, (list, tuple)) and None in shape for shape in shapes)
 
 
 def builds(source: str) -> bool:
