@@ -34,8 +34,8 @@ def test_words_of_the_compiler() -> None:
     assert words(text) == {*RESERVED, *DECLARATION_WORDS, "phase", "import"}
 
 
-def test_reserved_words_of_the_scanner() -> None:
-    """In the order in which the grammar hands them to the scanner."""
+def test_words_of_the_scanner() -> None:
+    """The reserved ones stand in the order in which the grammar hands them to it."""
     scanner = (FOLDER / "src" / "scanner.c").read_text("utf-8")
     listed = re.search(r"#define RESERVED_WORDS[^{]*\{([^}]*)\}", scanner)
     assert listed
@@ -43,6 +43,9 @@ def test_reserved_words_of_the_scanner() -> None:
     external = [rule["value"] for rule in grammar()["externals"] if rule["type"] == "STRING"]
     assert [word for word in external if word.isidentifier()] == reserved
     assert set(reserved) == RESERVED.keys()
+    declaring = re.search(r"named\[\] = \{([^}]*)\}", scanner)
+    assert declaring
+    assert {*re.findall(r'"(\w+)"', declaring[1]), "from"} == DECLARATION_WORDS.keys()
     assert f"RESERVED_COUNT = {len(reserved)}," in scanner
     assert f"LONGEST_WORD = {max(map(len, reserved))} " in scanner
 
