@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def jupyterlab() -> str:
 
 
 @contextmanager
-def running(folder: Path, home: Path) -> Iterator[str]:
+def running(folder: Path, home: Path) -> Generator[str]:
     """The address of a JupyterLab that shows a folder, with nothing set by a user."""
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
@@ -69,6 +69,12 @@ def test_a_session(tmp_path: Path) -> None:
     folder.mkdir()
     home.mkdir()
     (folder / "iris.arch").write_text(SPEC, "utf-8")
+    cell = {
+        "cell_type": "code", "id": "one", "metadata": {}, "execution_count": None, "outputs": [],
+        "source": f"%%arch iris\n{SPEC}",
+    }  # fmt: skip
+    notebook = {"cells": [cell], "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": 5}  # fmt: skip
+    (folder / "iris.ipynb").write_text(json.dumps(notebook), "utf-8")
     # What lies beside a notebook is not imported by the server.
     (folder / "json.py").write_text("raise SystemExit('imported')", "utf-8")
     screenshot = tmp_path / "failed.png"
@@ -94,3 +100,5 @@ def test_a_session(tmp_path: Path) -> None:
     assert "epsilon=0.001" in seen["signature"]
     assert seen["renamed"] == "task Flowers {"
     assert seen["colours"]["0.2"] != seen["plain"]
+    assert seen["cell"] == ["Dnese"]
+    assert seen["magic"] == "%%arch iris"

@@ -91,7 +91,7 @@ def test_jupyterlab_can_load_it(tmp_path: Path) -> None:
     (script,) = (FOLDER / "labextension" / "static").glob("*.js")
     check = tmp_path / "check.mjs"
     check.write_text(
-        """
+        r"""
         import { readFileSync } from "node:fs";
         (0, eval)(readFileSync(process.argv[2], "utf-8"));
         const token = Symbol();
@@ -99,6 +99,7 @@ def test_jupyterlab_can_load_it(tmp_path: Path) -> None:
         const container = globalThis._JUPYTERLAB.archlang;
         container.init({
           "@jupyterlab/codemirror": module({ IEditorLanguageRegistry: token }),
+          "@jupyterlab/lsp": module({ ILSPCodeExtractorsManager: Symbol() }),
           "@codemirror/language": module({
             LanguageSupport: class { constructor(language) { this.language = language; } },
             StreamLanguage: { define: (parser) => parser },
@@ -106,11 +107,15 @@ def test_jupyterlab_can_load_it(tmp_path: Path) -> None:
         });
         const plugin = (await container.get("./extension"))().default;
         const seen = { autoStart: plugin.autoStart, requires: plugin.requires[0] === token };
-        let load;
-        plugin.activate(
-          { docRegistry: { addFileType: (type) => { seen.type = type; } } },
-          { addLanguage: (language) => { seen.language = language; load = language.load; } },
-        );
+        let load, cells;
+        const lab = { docRegistry: { addFileType: (type) => { seen.type = type; } } };
+        const languages = { addLanguage: (language) => { seen.language = language; load = language.load; } };
+        plugin.activate(lab, languages, null);
+        plugin.activate(lab, languages, { register: (extractor, host) => { cells = extractor; seen.host = host; } });
+        const cell = "%%arch digits --no-build\nmodel M {\n    Dense(3)\n}";
+        seen.cell = cells.extractForeignCode(cell)[0];
+        const others = ["%%arch\n", "%%arch", "%%archive x\n", "x = 1\n%%arch\n"];
+        seen.specs = [cell, ...others].map((code) => cells.hasForeignCode(code, "code"));
         seen.parser = typeof (await load()).language.token;
         process.stdout.write(JSON.stringify(seen));
         """,
@@ -121,6 +126,16 @@ def test_jupyterlab_can_load_it(tmp_path: Path) -> None:
     assert seen["type"]["extensions"] == [".arch"]
     assert seen["type"]["mimeTypes"] == ["text/x-arch"] == [seen["language"]["mime"]]
     assert seen["parser"] == "function"
+    assert seen["host"] == "python"
+    assert seen["specs"] == [True, True, False, False, False]
+    assert seen["cell"]["hostCode"] + seen["cell"]["foreignCode"] == (
+        "%%arch digits --no-build\nmodel M {\n    Dense(3)\n}"
+    )
+    # Lines of the cell, the magic's not.
+    assert seen["cell"]["range"] == {
+        "start": {"line": 1, "column": 0},
+        "end": {"line": 3, "column": 1},
+    }
 
 
 @pytest.mark.slow

@@ -108,6 +108,18 @@ try {
   seen.colours = await line("Dropout(0.2)").evaluate((node) =>
     Object.fromEntries([...node.querySelectorAll("span")].map((span) => [span.textContent, getComputedStyle(span).color])));
   seen.plain = await line("Dropout(0.2)").evaluate((node) => getComputedStyle(node).color);
+
+  step = "notebook";
+  await page.goto(`${request.address}/lab/tree/iris.ipynb?reset`);
+  const cell = page.locator(".jp-Notebook .jp-CodeCell").first();
+  await cell.locator(".cm-line", { hasText: "Dnese" }).click();
+  await page.locator("#jp-main-statusbar", { hasText: "Idle" }).waitFor({ timeout: 60_000 });
+  // JupyterLab looks into cells when one is edited.
+  await page.keyboard.press("End");
+  await page.keyboard.type(" ");
+  await cell.locator(".cm-lintRange-error").first().waitFor({ timeout: 60_000 });
+  seen.cell = await cell.locator(".cm-lintRange-error").allTextContents();
+  seen.magic = await cell.locator(".cm-line").first().innerText();
 } catch (problem) {
   seen.problem = `${step}: ${problem.message}`;
   await page.screenshot({ path: request.screenshot });
