@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -69,11 +70,11 @@ def test_a_session(tmp_path: Path) -> None:
     folder.mkdir()
     home.mkdir()
     (folder / "iris.arch").write_text(SPEC, "utf-8")
-    cell = {
+    cell: dict[str, Any] = {
         "cell_type": "code", "id": "one", "metadata": {}, "execution_count": None, "outputs": [],
         "source": f"%%arch iris\n{SPEC}",
     }  # fmt: skip
-    notebook = {"cells": [cell], "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": 5}  # fmt: skip
+    notebook: dict[str, Any] = {"cells": [cell], "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3"}}, "nbformat": 4, "nbformat_minor": 5}  # fmt: skip
     (folder / "iris.ipynb").write_text(json.dumps(notebook), "utf-8")
     # What lies beside a notebook is not imported by the server.
     (folder / "json.py").write_text("raise SystemExit('imported')", "utf-8")
