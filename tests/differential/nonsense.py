@@ -74,6 +74,7 @@ WARNED = (
     Nonsense("W1329", "dropout of everything", "A rate of 1 leaves zeros only; Keras computes them.", "float32[8] | Dropout(1.0)"),
     Nonsense("W1330", "masks without steps", "Whole examples are marked; `Softmax` and others fail on such a mask when they run.", "float32[8] | Masking"),
     Nonsense("W1332", "examples of a batch mixed", "Axis 0 of ops and slices is the batch: what comes out for an example depends on the others.", "float32[4, 3] | ops.softmax(axis=0)"),
+    Nonsense("W1332", "a batch read as one image", "Layers for images take a tensor of three axes, the batch counted, for one image.", "float32[8, 3] | CenterCrop(4, 4)"),
     Nonsense("W1333", "crops while training only", "`RandomCrop` leaves the image as it is when the model predicts, whatever Keras promises.", "float32[16, 16, 3] | RandomCrop(8, 8)"),
     Nonsense("W1334", "pooling that ends the process", "TensorFlow divides by zero on a CPU.", "float32[8, 8, 3] | AdaptiveMaxPooling2D(1)"),
     Nonsense("W1328", "a length that Keras loses", "Keras leaves open in its promise what `None` in `output_shape` stands for; a layer with weights over it can't be built.", 'float32[5, 8] | EinsumDense("abc,cd->abd", (None, 4))'),

@@ -16,6 +16,7 @@ from archlang.narrowing import is_dict, is_list, is_sequence, is_slice, is_tuple
 from archlang.shapes.ops import OpCall, apply_op
 from archlang.shapes.ops.registry import bind
 from archlang.shapes.rule import RuleError
+from archlang.shapes.rules.preprocessing_image import IMAGE_LAYERS
 from archlang.shapes.spec import TensorSpec, show_shape
 
 # A prime that is no size in a model, and a number that very many sizes divide.
@@ -107,6 +108,8 @@ def _mixes(node: Node) -> bool:
         return False
     if layer.class_name in _WITH_AXIS:
         return _names_batch(layer.args.get("axis", -1), len(flowing.spec.shape))
+    if layer.class_name in IMAGE_LAYERS:
+        return len(flowing.spec.shape) == 3
     equation = layer.args.get("equation")
     if layer.class_name == "EinsumDense" and isinstance(equation, str):
         source, _, result = equation.replace(" ", "").partition("->")
@@ -159,11 +162,16 @@ def _fails(node: Node) -> Diagnostic:
 
 
 def _mixed(node: Node) -> Diagnostic:
+    help_text = "axis 0 is the batch, as in Keras; the example's own axes begin at 1"
+    if node.layer is not None and node.layer.class_name in IMAGE_LAYERS:
+        help_text = (
+            "an image has a height, a width and channels; Keras reads a whole batch as one here"
+        )
     return warning(
         "W1332",
         f"{_called(node)} works on the batch axis, so that examples change each other's results",
         node.span,
         label="mixes the examples of a batch",
         notes=path_notes(node.path),
-        help="axis 0 is the batch, as in Keras; the example's own axes begin at 1",
+        help=help_text,
     )

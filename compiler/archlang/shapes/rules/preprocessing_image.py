@@ -22,7 +22,39 @@ from archlang.shapes.rule import (
 from archlang.shapes.spec import Shape, TensorSpec, show_shape
 from archlang.shapes.values import data_format, flag, is_number, mapping, sequence, whole
 
-# Augmentations change values, not shapes. Some need colours, some a grey or a colour channel.
+# Augmentations change values, not shapes.
+AUGMENTATIONS = (
+    "AugMix",
+    "AutoContrast",
+    "ContrastLimitedAdaptiveHistogramEqualization",
+    "CutMix",
+    "Equalization",
+    "MixUp",
+    "RandAugment",
+    "RandomBrightness",
+    "RandomColorDegeneration",
+    "RandomColorJitter",
+    "RandomContrast",
+    "RandomElasticTransform",
+    "RandomErasing",
+    "RandomFlip",
+    "RandomGaussianBlur",
+    "RandomGrayscale",
+    "RandomHue",
+    "RandomInvert",
+    "RandomPerspective",
+    "RandomPosterization",
+    "RandomRotation",
+    "RandomSaturation",
+    "RandomSharpness",
+    "RandomShear",
+    "RandomTranslation",
+    "RandomZoom",
+    "Solarization",
+)
+# What reads a tensor of three axes as one image.
+IMAGE_LAYERS = frozenset({*AUGMENTATIONS, "CenterCrop", "RandomCrop", "Resizing"})
+# Some need colours, some a grey or a colour channel.
 COLOUR = ("RandomColorDegeneration", "RandomHue", "RandomSaturation")
 GREY_OR_COLOUR = ("AugMix", "RandAugment", "RandomGrayscale")
 # These leave the dtype of whole numbers as it is; all others compute in the layer's dtype.
@@ -52,35 +84,7 @@ FLOATS_ONLY = ("RandomContrast", "RandomSaturation")
 Transform = Callable[[LayerCall, TensorSpec], TensorSpec]
 
 
-@rule(
-    "AugMix",
-    "AutoContrast",
-    "ContrastLimitedAdaptiveHistogramEqualization",
-    "CutMix",
-    "Equalization",
-    "MixUp",
-    "RandAugment",
-    "RandomBrightness",
-    "RandomColorDegeneration",
-    "RandomColorJitter",
-    "RandomContrast",
-    "RandomElasticTransform",
-    "RandomErasing",
-    "RandomFlip",
-    "RandomGaussianBlur",
-    "RandomGrayscale",
-    "RandomHue",
-    "RandomInvert",
-    "RandomPerspective",
-    "RandomPosterization",
-    "RandomRotation",
-    "RandomSaturation",
-    "RandomSharpness",
-    "RandomShear",
-    "RandomTranslation",
-    "RandomZoom",
-    "Solarization",
-)
+@rule(*AUGMENTATIONS)
 def augmentation(call: LayerCall) -> LayerResult:
     """The shape stays; only the values change."""
     return LayerResult(_each(call, _augmented))
