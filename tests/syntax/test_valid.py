@@ -31,6 +31,9 @@ def test_examples_of_the_reference(page: Path, newline: str) -> None:
         "Dense(8) -> Block(shape(_)[-1])",
         "repeat 2 { Residual(64) }",
         "repeat 2 { }",
+        # A choice in a header, and a line that begins further left than it should.
+        "repeat 3 if deep else 2 { ReLU }\nDense(\n8)",
+        "for i in a if deep else b { ReLU }\nDense(\n8)",
         "for i, (a, b) in enumerate(zip(x, y)) { Dense(i) }",
         "for (a,) in x { Dense(a) }",
         "if a { Dense(1) } else if b { Dense(2) } else { Dense(3) }",

@@ -71,7 +71,7 @@ def _is_sound(tokens: list[Token]) -> bool:
             colon = True
         elif kind == "ELSE" and before == "RBRACE":
             header = len(stack)
-        elif kind == "ELSE" and header == len(stack):
+        elif kind == "ELSE" and header == len(stack) and colon:
             return False  # `if deep: Dense(8)` above it
         before = kind
     return not stack and header < 0
