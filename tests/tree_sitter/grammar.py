@@ -7,7 +7,6 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import sysconfig
 import tempfile
 from functools import cache
@@ -20,19 +19,19 @@ FOLDER = ROOT / "editors" / "tree-sitter-arch"
 SOURCES = (FOLDER / "src" / "parser.c", FOLDER / "src" / "scanner.c")
 
 
-def compiler() -> list[str]:
-    """The C compiler of the machine, or the one that the package `ziglang` brings along."""
+def compiler() -> str:
+    """The C compiler of the machine."""
     for name in ("cc", "gcc", "clang"):
         if found := shutil.which(name):
-            return [found]
-    return [sys.executable, "-m", "ziglang", "cc"]
+            return found
+    raise FileNotFoundError("these tests need a C compiler: cc, gcc or clang")
 
 
-def compile_to(library: Path, command: list[str]) -> None:
+def compile_to(library: Path) -> None:
     """Makes a shared library of the parser; warnings are errors, as an editor's user would see them."""
     flags = ["-shared", "-fPIC", "-O1", "-Wall", "-Wextra", "-Werror", "-I", str(FOLDER / "src")]
     done = subprocess.run(
-        [*command, *flags, *map(str, SOURCES), "-o", str(library)],
+        [compiler(), *flags, *map(str, SOURCES), "-o", str(library)],
         capture_output=True,
         text=True,
         check=False,
@@ -51,7 +50,7 @@ def library() -> Path:
         kept.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=kept.parent) as folder:
             made = Path(folder) / kept.name
-            compile_to(made, compiler())
+            compile_to(made)
             os.replace(made, kept)  # other workers may be at it too
     return kept
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from archlang.syntax.tokens import DECLARATION_WORDS, RESERVED
-from tests.tree_sitter.grammar import FOLDER, ROOT, compile_to, language
+from tests.tree_sitter.grammar import FOLDER, ROOT, language
 
 GENERATED = ("src/parser.c", "src/grammar.json", "src/node-types.json")
 
@@ -75,10 +75,3 @@ def test_generating_it_again_changes_nothing(tmp_path: Path) -> None:
     subprocess.run([*command, "generate", "--no-bindings"], cwd=tmp_path, check=True, capture_output=True)  # fmt: skip
     for name in GENERATED:
         assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), name
-
-
-@pytest.mark.slow
-def test_a_compiler_from_the_package_index_does(tmp_path: Path) -> None:
-    """Where a machine has no C compiler, these tests use the one of `ziglang`."""
-    compile_to(tmp_path / "arch.so", [sys.executable, "-m", "ziglang", "cc"])
-    assert (tmp_path / "arch.so").stat().st_size > 10_000
