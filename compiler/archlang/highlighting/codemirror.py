@@ -67,7 +67,9 @@ def extension(sources: Iterable[str]) -> dict[str, str]:
 
 def _script(sources: Iterable[str]) -> str:
     """One script of all parts, as modules of JavaScript can't be loaded where JupyterLab loads this."""
-    parts = (re.sub(r"^export (?=(?:async )?function)", "", text, flags=re.MULTILINE) for text in sources)
+    parts = (
+        re.sub(r"^export (?=(?:async )?function)", "", text, flags=re.MULTILINE) for text in sources
+    )
     rows = (
         f"  {name}: {json.dumps(' '.join(which))}.split(' ')," for name, which in lists().items()
     )
