@@ -104,6 +104,8 @@ CASES = [
      "the constants are Python's: `True`, `False` and `None`"),
     (ALONE, "model M for T\n    Dense(3)\n    head\n}", "E0116", "model M for T",
      "a body is missing: there is no `{` at the end of this line", None),
+    (ALONE, "block B: float32[h] -> same\n    Dense(3)\n}", "E0116", "block B: float32[h] -> same",
+     "a body is missing: there is no `{` at the end of this line", None),
     (IN_MODEL, "repeat 3\n    Dense(1)", "E0116", "repeat 3",
      "a body is missing: there is no `{` at the end of this line", None),
     (IN_MODEL, "let for = 3", "E0117", "for", "`for` is a keyword and cannot be a name",
@@ -226,6 +228,12 @@ CASES = [
      "a comment begins with `#` and ends with its line"),
     (IN_MODEL, "Dense(3 /* units */, use_bias=False)", "E0109", "/*", "`/*` does not begin a comment",
      "a comment begins with `#` and ends with its line"),
+    (IN_MODEL, "/* don't */\n    Dense(3)\n    repeat 3 { ReLU }", "E0109", "/*", "`/*` does not begin a comment",
+     "a comment begins with `#` and ends with its line"),
+    (IN_MODEL, "/*=== # ===*/\n    Dense(3)", "E0109", "/*", "`/*` does not begin a comment",
+     "a comment begins with `#` and ends with its line"),
+    (IN_MODEL, "/*/ units\n    of it */\n    Dense(3)", "E0109", "/*", "`/*` does not begin a comment",
+     "a comment begins with `#` and ends with its line"),
     (IN_MODEL, "Dense(3) -> ReLU /* that is all", "E0109", "/*", "`/*` does not begin a comment",
      "a comment begins with `#` and ends with its line"),
     (IN_MODEL, "if a: Dense(3)", "E0114", ":",
@@ -236,6 +244,12 @@ CASES = [
      "`:` does not begin a body", "a body stands in `{ }`"),
     (IN_MODEL, "if a { Dense(3) } else: Dense(4)", "E0114", ":",
      "`:` does not begin a body", "a body stands in `{ }`"),
+    (IN_MODEL, "if a { Dense(3) }\n    else: Dense(4)", "E0114", ":",
+     "`:` does not begin a body", "a body stands in `{ }`"),
+    (IN_MODEL, "if a { repeat 3: Dense(3) }", "E0114", ":",
+     "`:` does not begin a body", "a body stands in `{ }`"),
+    (IN_MODEL, "if a { Dense(3) } else Dense(4)", "E0116", "else Dense(4)",
+     "a body is missing: there is no `{` behind `else`", None),
     (IN_MODEL, "if a: A if b else B", "E0114", ":", "`:` does not begin a body", "a body stands in `{ }`"),
     (ALONE, "train: epochs = 3", "E0114", ":", "`:` does not begin a body", "a body stands in `{ }`"),
     (ALONE, "model M: Dense(3) -> ReLU", "E0114", ":", "`:` does not begin a body", "a body stands in `{ }`"),
@@ -288,6 +302,25 @@ def test_every_body_on_its_line_has_its_error() -> None:
     assert (first.code, second.code) == ("E0114", "E0114")
     assert "if a { Dense(3) } else: Dense(4)" in apply(source.text, first)
     assert "if a: Dense(3) else { Dense(4) }" in apply(source.text, second)
+
+
+def test_a_block_comment_ends_at_its_end() -> None:
+    """What stands between two, of which the first has an apostrophe, is read."""
+    text = IN_MODEL.format("/* don't */\n    Dense(3 4)\n    /* end */")
+    assert [p.code for p in parse(Source("x.arch", text)).diagnostics] == [
+        "E0109",
+        "E0104",
+        "E0109",
+    ]
+
+
+def test_a_comment_behind_a_colon() -> None:
+    """It is not taken for a body on the line of the `:`."""
+    source = Source("x.arch", IN_MODEL.format("if a: // then\n        Dense(3)"))
+    colon, comment = parse(source).diagnostics
+    assert (colon.code, comment.code) == ("E0114", "E0109")
+    assert colon.fixes == ()
+    assert "if a: # then\n" in apply(source.text, comment)
 
 
 def apply(text: str, problem: Diagnostic) -> str:

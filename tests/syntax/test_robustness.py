@@ -161,6 +161,9 @@ def test_monsters_are_one_error(text: str, code: str) -> None:
         "a" * 200_000 + "é",
         "\\" * 10_000,
         "x:\n " * 2000,
+        "/*\n" * 10_000,
+        "/* */ x\n" * 3000,
+        "let x = y" + " // y" * 20_000 + " y",
     ],
     ids=lambda text: text[:20],
 )
@@ -177,6 +180,7 @@ def test_monsters_with_many_errors(text: str) -> None:
         "# comment\n" * 10_000 + "let x = 3\n",
         "let x = 3\n" * 3000,
         "let x = " + "[" * 99 + "]" * 99,
+        "let x = [" + "9 // 4, " * 8000 + "]",
     ],
     ids=lambda text: text[:20],
 )

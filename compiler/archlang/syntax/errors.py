@@ -351,6 +351,22 @@ def missing_body(header: Span, last: Span, insert: str | None) -> Diagnostic:
     )
 
 
+def bare_else(word: Span, first: Span, last: Span) -> Diagnostic:
+    """`else Dense(4)`: what stands behind the `else`, from `first` to `last`, is meant as its body."""
+    return error(
+        "E0116",
+        "a body is missing: there is no `{` behind `else`",
+        Span(word.path, word.start, last.end),
+        label="`{` belongs behind `else`",
+        fixes=(
+            Fix(
+                "Put the body into `{ }`",
+                (Edit(Span(first.path, first.start, first.start), "{ "), Edit(last.after, " }")),
+            ),
+        ),
+    )
+
+
 def reserved_word(span: Span, word: str) -> Diagnostic:
     return error(
         "E0117",

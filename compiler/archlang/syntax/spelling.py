@@ -57,7 +57,9 @@ _BEFORE_A_VALUE = frozenset(
         "REQUIRE",
     ]
 )
-_BEFORE_A_COMMENT = frozenset(("NEWLINE", "LBRACE", "RBRACE", "COMMA", "ARROW", "LPAR", "LSQB"))
+_BEFORE_A_COMMENT = frozenset(
+    ("NEWLINE", "LBRACE", "RBRACE", "COMMA", "COLON", "ARROW", "LPAR", "LSQB")
+)
 _BEGINS_A_FLOW = frozenset(
     ("NAME", "HEAD", "INPUT", "OUTPUT", "FROZEN", "LSQB", "LBRACE", "ARROW", "LEARNED")
 )
@@ -81,6 +83,8 @@ _WORDS = frozenset(
     )
 )
 _WHITE = " \t\f"
+_FAR = 100
+"""How many tokens around a `//` are looked at, so that many on a line take no time."""
 
 
 @mutable
@@ -100,6 +104,7 @@ def spell(source: Source, raw: list[Token]) -> Spelled:
     run: list[Token] = []  # of unknown characters
     commented = False  # behind a `//` that begins a comment
     resume = 0  # the index behind a `/* … */`
+    last_closer = source.text.rfind("*/")
     depth = 0  # of parentheses
     for i, token in enumerate(raw):
         kind = token.type
@@ -114,9 +119,10 @@ def spell(source: Source, raw: list[Token]) -> Spelled:
         ):
             result.problems.append(errors.foreign_comment(_span(source, token)))
             commented = True
-        elif kind == "SLASH" and _is_star(raw, i + 1) and raw[i + 1].start == token.end:
-            resume = _skip_block_comment(source, raw, i, result)
-            commented = resume == i
+        elif kind == "SLASH" and source.text.startswith("/*", token.start):
+            closed = token.start + 2 <= last_closer
+            resume = _skip_block_comment(source, raw, i, closed, result)
+            commented = not closed
         elif kind == "COMMENT":
             result.comments.append(token)
         elif kind == "NAME":
@@ -157,12 +163,13 @@ def _divides_nothing(tokens: list[Token], depth: int) -> bool:
 
 def _flows(tokens: list[Token], depth: int, raw: list[Token], at: int) -> bool:
     """Whether a `//` stands at the end of a flow or behind the type of an input, where nothing is divided."""
-    line = takewhile(lambda token: token.type != "NEWLINE", raw[at:])
-    if depth > 0 or any(token.type == "ARROW" for token in line):
+    if depth > 0 or any(token.type == "ARROW" for token in _rest_of_line(raw, at)):
         return False
     inside = 0
     first = len(tokens)
     while first > 0 and (inside > 0 or tokens[first - 1].type not in ("NEWLINE", "LBRACE")):
+        if len(tokens) - first == _FAR:
+            return False
         first -= 1
         kind = tokens[first].type
         inside += (kind in ("RPAR", "RSQB", "RBRACE")) - (kind in ("LPAR", "LSQB", "LBRACE"))
@@ -173,7 +180,7 @@ def _flows(tokens: list[Token], depth: int, raw: list[Token], at: int) -> bool:
 
 def _is_prose(raw: list[Token], at: int, depth: int) -> bool:
     """Whether what follows on the line is nothing, or words that no operator joins."""
-    line = list(takewhile(lambda token: token.type not in ("NEWLINE", "LBRACE"), raw[at + 1 :]))
+    line = list(takewhile(lambda token: token.type != "LBRACE", _rest_of_line(raw, at + 1)))
     if not line:
         return depth == 0  # between parentheses, the next line goes on
     inside = 0
@@ -184,31 +191,39 @@ def _is_prose(raw: list[Token], at: int, depth: int) -> bool:
     return any(a.type in _WORDS and b.type in _WORDS for a, b in pairwise(line))
 
 
-def _is_star(raw: list[Token], at: int) -> bool:
-    return at < len(raw) and raw[at].type in ("STAR", "DOUBLESTAR")
+def _rest_of_line(raw: list[Token], at: int) -> list[Token]:
+    end = at
+    while end < min(at + _FAR, len(raw)) and raw[end].type != "NEWLINE":
+        end += 1
+    return raw[at:end]
 
 
-def _skip_block_comment(source: Source, raw: list[Token], at: int, result: Spelled) -> int:
-    """The index behind a `/* … */`; `at` where it has no end."""
+def _skip_block_comment(
+    source: Source, raw: list[Token], at: int, closed: bool, result: Spelled
+) -> int:
+    """The index behind a `/* … */`; where it is not `closed`, that of the `/`.
+
+    It ends where its characters say so: to the lexer, the apostrophe of `don't` begins a string.
+    """
+    text = source.text
     begin = Span(source.path, raw[at].start, raw[at].start + 2)
-    end = next(
-        (
-            i
-            for i in range(at + 2, len(raw))
-            if raw[i].type == "SLASH" and _is_star(raw, i - 1) and raw[i - 1].end == raw[i].start
-        ),
-        None,
-    )
-    if end is None:
+    if not closed:
         result.problems.append(errors.foreign_block_comment(begin, None))
         return at
-    newline = next((token for token in raw[at:end] if token.type == "NEWLINE"), None)
-    alone = newline is None and (end + 1 == len(raw) or raw[end + 1].type == "NEWLINE")
-    closer = Span(source.path, raw[end].end - 2, raw[end].end) if alone else None
+    end = text.index("*/", begin.end) + 2
+    behind = at
+    while behind < len(raw) and raw[behind].start < end:
+        behind += 1
+    following = raw[behind] if behind < len(raw) else None
+    alone = (
+        not any(newline in text[begin.end : end] for newline in "\r\n")
+        and (following is None or following.type == "NEWLINE")
+        and not text[end : following.start if following else len(text)].strip()
+    )
+    closer = Span(source.path, end - 2, end) if alone else None
     result.problems.append(errors.foreign_block_comment(begin, closer))
-    if newline is not None:
-        result.tokens.append(newline)
-    return end + 1
+    result.tokens += [token for token in raw[at:behind] if token.type == "NEWLINE"][:1]
+    return behind
 
 
 def _constant(source: Source, token: Token, result: Spelled) -> Token:

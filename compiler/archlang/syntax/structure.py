@@ -61,6 +61,8 @@ def _is_sound(tokens: list[Token]) -> bool:
                     header = -1
             stack.append(kind)
         elif kind in CLOSERS:
+            if header == len(stack) and colon:
+                return False  # `{ repeat 3: ReLU }`
             if not stack or stack.pop() != CLOSERS[kind]:
                 return False
         elif kind == "EQUAL" and header == len(stack):
@@ -140,7 +142,7 @@ class _Walk:
             if kind == "ELSE":
                 self._body_on_the_line(chooses=True)
             if (begins_statement and _is_header(self.tokens, i, bool(self.stack))) or (
-                kind == "ELSE" and self.out and self._last().type == "RBRACE"
+                kind == "ELSE" and self._is_behind_a_body()
             ):
                 self._expect_body(token)
             begins_line = begins_statement = False
@@ -213,8 +215,8 @@ class _Walk:
         if self.header is None or at < 0 or self._last() is self.out[at]:
             return False
         body = self.out[at + 1 :]
-        if self.header.type == "NAME" and body[0].type == "LSQB":
-            return False  # the shapes that a block takes
+        if self.header.text == "block" and _is_contract(body):
+            return False
         if chooses and any(token.type == "IF" for token in body):
             return False
         colon, last = self.out[at], self._last()
@@ -240,6 +242,8 @@ class _Walk:
 
     def _missing_body(self, last: Token, following: Token | None) -> None:
         assert self.header is not None
+        if self.header.type == "ELSE" and self._wrap_else(last):
+            return
         deeper = following is not None and self._indent(following) > self.indent
         closed = self.surplus > 0
         insert = "{" if closed else None if deeper else "{ }"
@@ -248,6 +252,23 @@ class _Walk:
         self.out.append(brace)
         empty = following is None or not (deeper or (closed and following.type == "RBRACE"))
         self._begin_body(brace, not empty)
+
+    def _wrap_else(self, last: Token) -> bool:
+        """`else Dense(4)`: what stands behind the `else` becomes the body."""
+        assert self.header is not None
+        at = len(self.out)
+        while self.out[at - 1] is not self.header:
+            at -= 1
+        if at == len(self.out) or self.out[at].type == "IF":
+            return False
+        first = self.out[at]
+        self.problems.append(
+            errors.bare_else(self._span(self.header), self._span(first), self._span(last))
+        )
+        self.out.insert(at, Token("LBRACE", "{", first.start, first.start))
+        self.out.append(Token("RBRACE", "}", last.end, last.end))
+        self.header = None
+        return True
 
     def _begin_body(self, brace: Token, has_statements: bool) -> None:
         """Opens a body whose `{` has just been put in; one without statements ends at once."""
@@ -300,6 +321,8 @@ class _Walk:
         if not self.stack:
             self._stray(token)
             return
+        if token.type == "RBRACE" and self.surplus <= 0:
+            self._body_on_the_line()  # `{ repeat 3: ReLU }`
         top = self.stack[-1]
         if top.token.type == opener:
             first = self._last().type == "NEWLINE" if self.out else True
@@ -370,6 +393,11 @@ class _Walk:
     def _last(self) -> Token:
         return self.out[-1]
 
+    def _is_behind_a_body(self) -> bool:
+        """Whether a `}` is the last token, but for a line break."""
+        before = [token.type for token in self.out[-2:]]
+        return before[-1:] == ["RBRACE"] or before == ["RBRACE", "NEWLINE"]
+
     def _statement_word(self) -> Token | None:
         """The first word on the line of the last token."""
         for i in range(len(self.out) - 1, -1, -1):
@@ -402,3 +430,12 @@ def _declares(tokens: list[Token], i: int) -> bool:
     if token.text == "train":
         return following in ("LBRACE", "NAME", "NEWLINE")
     return following == ("STRING" if token.text == "from" else "NAME")
+
+
+def _is_contract(tokens: list[Token]) -> bool:
+    """Whether these are the shapes that a block takes and gives, or begin with them: `[n] -> [n]`, `float32[n] -> same`."""
+    return tokens[0].type == "LSQB" or (
+        any(token.type == "ARROW" for token in tokens)
+        and all(token.type not in ("LPAR", "LBRACE") for token in tokens)
+        and not any(token.type == "NAME" and token.text[0].isupper() for token in tokens)
+    )
