@@ -13,6 +13,8 @@ import pytest
 
 from archlang.running import starting
 
+ROOT = Path(__file__).resolve().parents[2]
+
 SPEC = """
 model Net {
     input image: float32[8, 8, 1]
@@ -96,6 +98,17 @@ def test_an_interrupt_while_modules_are_imported_is_silent(tmp_path: Path) -> No
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (-signal.SIGINT, "")
+
+
+@pytest.mark.slow
+def test_tests_in_the_background_of_a_shell_are_interrupted_too() -> None:
+    """Such a shell has what it starts ignore interrupts."""
+    name = test_an_interrupt_while_modules_are_imported_is_silent.__name__
+    script = f"{sys.executable} -m pytest -q -p no:cacheprovider {__file__}::{name} & wait $!"
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
 
 
 @pytest.mark.slow
