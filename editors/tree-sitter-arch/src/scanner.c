@@ -37,6 +37,7 @@ static const char *const reserved[RESERVED_COUNT] = RESERVED_WORDS;
 
 // The brackets that are open, the innermost last. The compiler reads a hundred levels.
 typedef struct {
+  bool decided; // what the line breaks around this comment mean, so that many comments in a row are not read again for each
   unsigned char depth;
   char open[255];
 } Scanner;
@@ -99,6 +100,9 @@ static bool begins_declaration(TSLexer *lexer, const char *word) {
 static bool scan_line_break(Scanner *scanner, TSLexer *lexer, const bool *valid) {
   bool behind_comment = false;
   bool indented = false;
+  bool decided = scanner->decided;
+  scanner->decided = false;
+  lexer->result_symbol = LINE_BREAK;
   for (;;) {
     int32_t c = lexer->lookahead;
     if (is_newline(c)) {
@@ -109,13 +113,14 @@ static bool scan_line_break(Scanner *scanner, TSLexer *lexer, const bool *valid)
       indented = true;
       lexer->advance(lexer, false);
     } else if (c == '#') {
+      scanner->decided = true;
+      if (decided) return true;
       behind_comment = true;
       while (!lexer->eof(lexer) && !is_newline(lexer->lookahead)) lexer->advance(lexer, false);
     } else {
       break;
     }
   }
-  lexer->result_symbol = LINE_BREAK;
   if (lexer->eof(lexer) || lexer->lookahead == '}') return true;
   bool within = innermost(scanner) != '{';
   if (lexer->lookahead == '-') {
@@ -161,13 +166,16 @@ void tree_sitter_arch_external_scanner_destroy(void *payload) { ts_free(payload)
 unsigned tree_sitter_arch_external_scanner_serialize(void *payload, char *buffer) {
   const Scanner *scanner = payload;
   memcpy(buffer, scanner->open, scanner->depth);
-  return scanner->depth;
+  if (!scanner->decided) return scanner->depth;
+  buffer[scanner->depth] = '#';
+  return scanner->depth + 1u;
 }
 
 void tree_sitter_arch_external_scanner_deserialize(void *payload, const char *buffer, unsigned length) {
   Scanner *scanner = payload;
-  scanner->depth = (unsigned char)length;
-  if (length) memcpy(scanner->open, buffer, length);
+  scanner->decided = length && buffer[length - 1] == '#';
+  scanner->depth = (unsigned char)(length - scanner->decided);
+  if (scanner->depth) memcpy(scanner->open, buffer, scanner->depth);
 }
 
 bool tree_sitter_arch_external_scanner_scan(void *payload, TSLexer *lexer, const bool *valid) {
