@@ -163,6 +163,8 @@ def test_monsters_are_one_error(text: str, code: str) -> None:
         "x:\n " * 2000,
         "/*\n" * 10_000,
         "/* */ x\n" * 3000,
+        "train: " + "a = " * 20_000 + "3",
+        M.format("if a: x " + "else y " * 20_000),
         "let x = y" + " // y" * 20_000 + " y",
     ],
     ids=lambda text: text[:20],

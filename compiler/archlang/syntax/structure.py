@@ -119,6 +119,7 @@ class _Walk:
         self.stack: list[_Open] = []
         self.header: Token | None = None
         self.header_depth = -1
+        self.colon = -1  # the index in `out` of the first `:` behind the header
         self.indent = 0  # of the current line
         self.surplus = sum((t.type == "RBRACE") - (t.type == "LBRACE") for t in tokens)
 
@@ -152,8 +153,11 @@ class _Walk:
             elif kind in CLOSERS:
                 self._close(token)
             else:
-                if kind == "EQUAL" and len(self.stack) == self.header_depth and self._colon() < 0:
-                    self.header = None
+                if self.header is not None and len(self.stack) == self.header_depth:
+                    if kind == "COLON" and self.colon < 0:
+                        self.colon = len(self.out)
+                    elif kind == "EQUAL" and self.colon < 0:
+                        self.header = None
                 self.out.append(token)
         self._end_line(len(self.tokens), None)
         self._close_until(0, None)
@@ -163,6 +167,7 @@ class _Walk:
     def _expect_body(self, token: Token) -> None:
         self.header = token
         self.header_depth = len(self.stack)
+        self.colon = -1
 
     def _open(self, i: int, token: Token) -> None:
         if token.type == "LBRACE":
@@ -211,8 +216,10 @@ class _Walk:
         """`if deep: Dense(8)`, as in Python: what stands behind the `:` becomes the body. `chooses` says that an `else` follows,
         which may belong to `A if condition else B`.
         """
-        at = self._colon()
-        if self.header is None or at < 0 or self._last() is self.out[at]:
+        at = self.colon
+        if self.header is None or len(self.stack) != self.header_depth or at < 0:
+            return False
+        if self._last() is self.out[at]:
             return False
         body = self.out[at + 1 :]
         if self.header.text == "block" and _is_contract(body):
@@ -225,20 +232,6 @@ class _Walk:
         self.out.append(Token("RBRACE", "}", last.end, last.end))
         self.header = None
         return True
-
-    def _colon(self) -> int:
-        """The index of the `:` behind the header that waits for its `{`; -1 where there is none."""
-        if self.header is None or len(self.stack) != self.header_depth:
-            return -1
-        depth, at = 0, -1
-        for i in range(len(self.out) - 1, -1, -1):
-            token = self.out[i]
-            depth += (token.type in CLOSERS) - (token.type in OPENERS)
-            if token.type == "COLON" and depth == 0:
-                at = i
-            if token.start <= self.header.start:
-                break
-        return at
 
     def _missing_body(self, last: Token, following: Token | None) -> None:
         assert self.header is not None
