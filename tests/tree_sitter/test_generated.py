@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from archlang.syntax.tokens import DECLARATION_WORDS, RESERVED
-from tests.tree_sitter.grammar import FOLDER, ROOT, language
+from tests.tree_sitter.grammar import FOLDER, ROOT, compile_to, language
 
 GENERATED = ("src/parser.c", "src/grammar.json", "src/node-types.json")
 
@@ -75,3 +75,8 @@ def test_generating_it_again_changes_nothing(tmp_path: Path) -> None:
     subprocess.run([*command, "generate", "--no-bindings"], cwd=tmp_path, check=True, capture_output=True)  # fmt: skip
     for name in GENERATED:
         assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), name
+
+
+@pytest.mark.slow
+def test_who_compiles_it_sees_no_warnings(tmp_path: Path) -> None:
+    compile_to(tmp_path / "arch.so", "-Wall", "-Wextra", "-Werror")
