@@ -16,6 +16,7 @@ from typing import Any
 
 from archlang import api
 from archlang.diagnostics import Diagnostic
+from archlang.graph.batch_axis import batch_problems
 from archlang.graph.model import Graph, Node, Tensor, tensors
 from archlang.graph.reaching import reachable
 from archlang.shapes.spec import TensorSpec
@@ -86,8 +87,10 @@ def ask(spec: Spec, *, run: bool = False) -> Outcome:
         return Outcome("refused")
     if ran is not None:
         return Outcome("refused")
-    if _loses_length(graph) or all(
-        is_nonsense(problem.code, problem.message) for problem in errors
+    if (
+        _loses_length(graph)
+        or batch_problems([graph])
+        or all(is_nonsense(problem.code, problem.message) for problem in errors)
     ):
         return Outcome("refused", nonsense=True)
     return Outcome("refused", f"refused, but Keras builds and runs it: {said}", errors[0].code)

@@ -67,6 +67,10 @@ SHORT = [
         "`Conv2D` computes with floats, but uint8 flows in",
     ),
     (
+        "ConvLSTM1D", tensor(8, 8, 3, dtype="int32"), {"filters": 4, "kernel_size": 1},
+        "`ConvLSTM1D` computes with floats, but int32 flows in",
+    ),
+    (
         "Add", [tensor(56, 56, 256), tensor(28, 28, 256)], {},
         "`Add` cannot add [56, 56, 256] and [28, 28, 256]: axis 1 is 56 in one and 28 in the other",
     ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from archlang.shapes.checks import needs_numbers
+from archlang.shapes.checks import needs_floats
 from archlang.shapes.dims import ceildiv
 from archlang.shapes.rule import (
     LayerCall,
@@ -44,7 +44,7 @@ def conv_lstm(call: LayerCall) -> LayerResult:
     padding = word(call, "padding", ("valid", "same"), "valid").lower()
     channels_last = data_format(call) == "channels_last"
     spec = single(call)
-    needs_numbers(call, spec)
+    needs_floats(call, spec)
     dtype = compute_dtype(call)
     if spec.shape is None:
         unknown: Shape = (None,) * (rank + 2)
