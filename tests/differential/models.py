@@ -8,6 +8,7 @@ list of what Keras accepts without sense (`nonsense`). A disagreement is shrunk 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -79,6 +80,9 @@ def ask(spec: Spec, *, run: bool = False) -> Outcome:
     if not any(_inside(problem, node) for problem in errors for node in _nodes(graph)):
         # At a step that reaches no output, and that Keras is never asked about.
         return Outcome("unfit")
+    if any(problem.code == "E0320" for problem in errors) and not _all_calls_count(graph):
+        # The first call of a shared layer reaches no output: Keras is never asked about it.
+        return Outcome("unfit")
     said = "; ".join(f"{problem.code} {problem.message}" for problem in errors)
     try:
         _built(graph)
@@ -94,6 +98,13 @@ def ask(spec: Spec, *, run: bool = False) -> Outcome:
     ):
         return Outcome("refused", nonsense=True)
     return Outcome("refused", f"refused, but Keras builds and runs it: {said}", errors[0].code)
+
+
+def _all_calls_count(graph: Graph) -> bool:
+    """Whether all calls of layers that are called several times reach an output."""
+    called = Counter(node.layer.name for node in graph.nodes if node.layer is not None)
+    counted = Counter(node.layer.name for node in _nodes(graph) if node.layer is not None)
+    return all(counted[name] == count for name, count in called.items() if count > 1)
 
 
 def _loses_length(graph: Graph) -> bool:

@@ -52,6 +52,7 @@ REFUSED = (
     Nonsense("E0358", "attention between other axes than the steps", "Keras looks at the last two axes; the others fail when the model runs.", "float32[4, 3]; float32[5, 4, 3] | [x, y] -> Attention", "each example's own values"),
     Nonsense("E0410", "cropped and padded to an aspect ratio", "One of the two is ignored.", "float32[8, 8, 3] | Resizing(4, 4, crop_to_aspect_ratio=True, pad_to_aspect_ratio=True)", ""),
     Nonsense("E0348", "built for another shape", "Keras promises a vector for the list, and gives one for each number: the weights that it makes do not fit.", "int32[3] | Hashing(5, output_mode=one_hot) -> BatchNormalization(axis=1)", ""),
+    Nonsense("E0359", "causal masks of several axes", "Keras makes the mask of axis 1 and fails when the layer runs.", "float32[6, 6, 2] | MultiHeadAttention(2, 3, use_causal_mask=True)", ""),
     Nonsense("E0359", "attention over the features", "`attention_axes` that name the batch or the features; Keras attends over the wrong axes.", "float32[6, 2] | MultiHeadAttention(2, 3, attention_axes=3)", "attention_axes"),
     Nonsense("E0373", "vectors of no categories", "`ops.one_hot(0)` gives empty vectors.", "int32[4] | ops.one_hot(0)", "num_classes"),
     Nonsense("E0335", "a softmax over padding", "The mask of a sequence has no axis of features, and `Softmax` fails when it runs.", "int32[5] | Embedding(20, 3, mask_zero=True) -> Softmax", ""),

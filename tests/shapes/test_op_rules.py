@@ -152,3 +152,15 @@ def test_promotion_is_keras_own() -> None:
         assert promote(*pair) == result_type(*pair), pair
     for dtype, python in itertools.product(known, (int, float)):
         assert promote(dtype, python.__name__) == result_type(dtype, python), (dtype, python)
+
+
+@pytest.mark.slow
+def test_what_is_open_in_the_first_tensor_stays_open_as_in_keras() -> None:
+    from keras import KerasTensor, ops
+
+    shapes = [(None, 4, None), (None, 4, 5)]
+    for order in (shapes, shapes[::-1]):
+        ours = [TensorSpec(shape, "float32") for shape in order]
+        promised = [KerasTensor(shape) for shape in order]
+        assert op("concatenate", ours, axis=1).shape == ops.concatenate(promised, axis=1).shape
+        assert op("stack", ours, axis=1).shape == ops.stack(promised, axis=1).shape

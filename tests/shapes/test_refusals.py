@@ -148,6 +148,21 @@ def test_the_branch_that_disagrees_is_named() -> None:
     assert error.input_index == 2
 
 
+def test_a_causal_mask_is_of_the_steps() -> None:
+    x = tensor(3, 3, 5)
+    for axes in (None, (1, 2)):
+        call = LayerCall(
+            "MultiHeadAttention",
+            defaults("MultiHeadAttention") | {"num_heads": 1, "key_dim": 2, "attention_axes": axes},
+            {"query": x, "value": x},
+            {"use_causal_mask": True},
+        )
+        with pytest.raises(RuleError, match="a causal mask of axis 1 alone"):
+            apply(call)
+        call.args["attention_axes"] = 2  # as many steps as there are along axis 1
+        apply(call)
+
+
 def test_whole_numbers_are_rescaled() -> None:
     error = refused("Conv2D", tensor(28, 28, 1, dtype="uint8"), filters=4, kernel_size=3)
     assert error.insert_before == "Rescaling(1.0)"

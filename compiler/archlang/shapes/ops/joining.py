@@ -26,7 +26,7 @@ def concatenate(call: Bound) -> Nested:
         length = add(result[axis], shape[axis]) if axis < len(shape) else None
         result = _merged(call, index, result, shape, skip=axis)
         result = (*result[:axis], length, *result[axis + 1 :])
-    return TensorSpec(result, dtype)
+    return TensorSpec(_as_promised(shapes[0], result, joined=axis), dtype)
 
 
 @op_rule("stack")
@@ -41,6 +41,7 @@ def stack(call: Bound) -> Nested:
     result = shapes[0]
     for index, shape in enumerate(shapes[1:], 1):
         result = _merged(call, index, result, shape, skip=None)
+    result = _as_promised(shapes[0], result)
     return TensorSpec((*result[:axis], len(specs), *result[axis:]), dtype)
 
 
@@ -138,6 +139,14 @@ def _merged(call: Bound, index: int, a: Shape, b: Shape, skip: int | None) -> Sh
             label=f"{show_shape(b)} here",
         )
     return tuple(merge(x, y) for x, y in zip(a, b, strict=True))
+
+
+def _as_promised(first: Shape, merged: Shape, joined: int | None = None) -> Shape:
+    """Keras looks at the first tensor alone: what is open there stays open, and no weights can run over it."""
+    return tuple(
+        None if open_in_first is None and axis != joined else size
+        for axis, (open_in_first, size) in enumerate(zip(first, merged, strict=True))
+    )
 
 
 def _joined_dtype(specs: list[TensorSpec]) -> str | None:

@@ -59,6 +59,7 @@ def multi_head_attention(call: LayerCall) -> LayerResult:
     _check_lengths(call, query.shape, value.shape, key.shape)
     _check_ranks(call, query.shape, value.shape, axes)
     _check_mask(call, query.shape, value.shape, axes)
+    _check_causal_mask(call, query.shape, value.shape, axes)
     width: Shape = (query.shape[-1],) if sizes.output is None else sizes.output
     batch_axes = [a for a in range(len(query.shape) - 1) if a not in axes]
     scores: Shape = (
@@ -111,6 +112,22 @@ def group_query_attention(call: LayerCall) -> LayerResult:
     return LayerResult(
         outputs, weights, _macs(sizes, free, scores, query.shape, value.shape, key.shape)
     )
+
+
+def _check_causal_mask(call: LayerCall, query: Shape, value: Shape, axes: tuple[int, ...]) -> None:
+    """Keras makes the causal mask of axis 1, whatever axes are attended over, and fails when the layer runs."""
+    if call.call_args.get("use_causal_mask") is not True:
+        return
+    steps = axes[0] if len(axes) == 1 else None
+    if steps is None or any(equal(shape[steps], shape[1]) is False for shape in (query, value)):
+        over = " and ".join(str(axis) for axis in axes)
+        raise RuleError(
+            f"Keras makes a causal mask of axis 1 alone, but `{call.layer}` attends over {over}",
+            code="E0359",
+            argument="use_causal_mask",
+            label="fails when the layer runs",
+            help="attend over the steps only, with `attention_axes=1`",
+        )
 
 
 def _inputs(call: LayerCall) -> tuple[TensorSpec, TensorSpec, TensorSpec]:
