@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archlang.catalogue import Parameter, load
+from archlang.catalogue.describe import show
 from archlang.catalogue.dialect import encode, findings, quickly_valid
 from archlang.catalogue.loader import KINDS
 from archlang.catalogue.validation import validate
@@ -149,3 +150,7 @@ def test_every_refusal_can_be_put_into_words(value: Any, data: st.DataObject) ->
         assert not problem.message.endswith(".")
         assert problem.label
         assert "$" not in problem.message or "$" in repr(value)
+
+
+def test_a_dictionary_with_a_key_of_ours_is_a_dictionary() -> None:
+    assert show({"$value": {"$value": "layers", "name": "LSTM"}}) == "a dictionary"

@@ -106,9 +106,10 @@ def _show_object(value: Mapping[str, Any]) -> str:
         return "a tensor"
     if "$dim" in value:
         return f"the length `{value['$dim']}`, which is not known before the model runs"
-    if "$value" in value:
-        noun = OBJECTS.get(value["$value"], "the object").split(" ", 1)[-1]
-        return f"the {noun} `{value.get('name', value['$value'])}`"
+    kind = value.get("$value")
+    if isinstance(kind, str):  # a spec's own dictionary may have that key too
+        noun = OBJECTS.get(kind, "the object").split(" ", 1)[-1]
+        return f"the {noun} `{value.get('name', kind)}`"
     return "a dictionary"
 
 
