@@ -43,8 +43,17 @@ def test_lengths_of_the_call(inner: str, body: str, outer: str, rest: str) -> No
         assert tuple(output.shape) == tuple(n if isinstance(n, int) else None for n in ours)
 
 
-def test_open_lengths_of_the_call_stay_open() -> None:
-    text = spec("float64[6]", "Reshape((1, -1))", "float64[None]", "SimpleRNN(1)")
+@pytest.mark.parametrize(
+    ("inner", "body", "outer", "rest"),
+    [
+        ("float64[6]", "Reshape((1, -1))", "float64[None]", "SimpleRNN(1)"),
+        ("float32[None, 5]", "LayerNormalization", "float32[None, None]", "Dense(2)"),
+        ("float32[6, 5]", "BatchNormalization", "float32[6, None]", "Flatten -> Dense(2)"),
+        ("float32[6, 5]", "RMSNormalization", "float32[6, None]", "Conv1D(2, 2)"),
+    ],
+)
+def test_open_lengths_of_the_call_stay_open(inner: str, body: str, outer: str, rest: str) -> None:
+    text = spec(inner, body, outer, rest)
     assert [p.code for p in problems(text) if not p.code.startswith("W")] == ["E0302"]
     from tests.differential.models import builds
 

@@ -31,6 +31,11 @@ class Reapplied:
     macs: int | None
 
 
+# Layers with weights whose outputs are as large as what flows in: what is open there stays open.
+_KEEP_SHAPE = frozenset(
+    {"BatchNormalization", "GroupNormalization", "LayerNormalization", "PReLU", "RMSNormalization"}
+)
+
 Specs = dict[tuple[Node, tuple[int | str, ...]], TensorSpec]
 
 
@@ -148,7 +153,10 @@ def _layer(call: LayerCall, node: Node) -> LayerResult:
                 for at, dim in enumerate(now)
             )
             with suppress(RuleError):
-                return apply(replace(call, inputs=call.inputs.with_shape(filled)))
+                result = apply(replace(call, inputs=call.inputs.with_shape(filled)))
+                if call.layer in _KEEP_SHAPE:
+                    return replace(result, outputs=result.outputs.with_shape(now))
+                return result
         raise
 
 
