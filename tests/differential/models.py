@@ -47,7 +47,7 @@ CPU_LIMITS = re.compile(
 )
 _OPEN_LENGTHS = (12, 7, 30)
 # Warnings of what fails when it runs, or when data of another length come.
-_FAILS_LATE = frozenset({"W1321", "W1322", "W1326"})
+_FAILS_LATE = frozenset({"W1321", "W1322", "W1324", "W1326"})
 # An id beyond the table: what it is, is not the model's to say (`ops.one_hot` into an `Embedding`).
 _OF_THE_NUMBERS = re.compile(r"indices\[[\d,]+\] = -?\d+ is not in \[0, ")
 

@@ -70,6 +70,7 @@ WARNED = (
     Nonsense("W1322", "unrolling of an open length", "Keras fails in `fit`, with a length that the model does not know.", "float32[time, 3] | LSTM(2, unroll=True)"),
     Nonsense("W1323", "old or uneven spelling", "Left over from older versions, or accepted by accident.", 'float32[5] | Dense(2, bias_initializer="zero")'),
     Nonsense("W1324", "dtypes with a surprise", "Texts are joined, truth values multiplied, fractions hashed.", "string[4]; string[4] | [x, y] -> Add"),
+    Nonsense("W1324", "dropout and noise on whole numbers", "The model predicts, and fails when it trains.", "int32[4] | Dropout(0.3)"),
     Nonsense("W1325", "crops and pools to a larger size", "The image is stretched, positions are repeated.", "float32[16, 16, 3] | RandomCrop(20, 20)"),
     Nonsense("W1326", "nothing to learn a state from", "Without a vocabulary and without data the layer fails when it runs.", "string[3] | StringLookup"),
     Nonsense("W1327", "one-hot encoding of tables", "One more axis than Keras describes.", "int32[3, 2] | CategoryEncoding(3, output_mode=one_hot)"),

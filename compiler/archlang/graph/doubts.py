@@ -61,6 +61,12 @@ def _doubts(node: Node, layer: Layer, data: bool) -> list[Doubt]:
 
 # ------------------------------------------------------------------ doubts, one a function
 
+# While training these compute with fractions, in the dtype of what flows in.
+_DROPPING = frozenset(
+    {"Dropout", "AlphaDropout", "GaussianDropout", "GaussianNoise"}
+    | {f"SpatialDropout{n}D" for n in (1, 2, 3)}
+)
+
 
 def _merge(name: str, inputs: list[TensorSpec]) -> Doubt | None:
     if len(inputs) == 1:
@@ -129,6 +135,10 @@ def _dtype(
     name: str, args: dict[str, Any], flowing: TensorSpec, result: TensorSpec
 ) -> Doubt | None:
     dtype = flowing.dtype or ""
+    drops = args.get("rate", args.get("stddev")) != 0
+    if name in _DROPPING and drops and dtype.startswith(("int", "uint", "bool")):
+        message = f"`{name}` multiplies or adds fractions while training, and fails on {dtype} then"
+        return "W1324", message, '`ops.cast("float32")` before it'
     if name in ("Dense", "EinsumDense") and dtype == "bool":
         return "W1324", f"`{name}` reads truth values as 0 and 1", '`ops.cast("float32")` says so'
     if name in ("Hashing", "HashedCrossing", "Embedding") and "float" in dtype:
