@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+# The compiler of this checkout, whichever is installed; so its import comes late.
 sys.path.insert(0, str(ROOT / "compiler"))
 
 from archlang.highlighting import codemirror, textmate, tree_sitter, vim  # noqa: E402

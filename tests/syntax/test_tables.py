@@ -5,13 +5,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from archlang.diagnostics import Diagnostic
 from archlang.grammar_files import grammar_file
 from archlang.source import Source
-from archlang.syntax import builder, engine, errors, parse
+from archlang.syntax import builder, engine, errors, parse, token_errors
 from archlang.syntax.codes import CODES
 from archlang.syntax.tokens import RESERVED
 from archlang.syntax.words import INTERNAL, WORDS, expected_in_words
@@ -56,16 +57,17 @@ def test_only_the_generator_imports_lark() -> None:
 
 
 def test_codes_and_errors_agree() -> None:
-    source = inspect.getsource(errors)
+    source = inspect.getsource(errors) + inspect.getsource(token_errors)
     assert set(re.findall(r'"(E\d{4})"', source)) == set(CODES)
     for code, info in CODES.items():
         assert info.code == code
         assert re.fullmatch(r"E01\d\d", code)
 
 
-def test_every_function_of_errors_gives_a_diagnostic() -> None:
-    for name, function in inspect.getmembers(errors, inspect.isfunction):
-        if function.__module__ == errors.__name__ and not name.startswith("_"):
+@pytest.mark.parametrize("module", [errors, token_errors])
+def test_every_function_of_errors_gives_a_diagnostic(module: ModuleType) -> None:
+    for name, function in inspect.getmembers(module, inspect.isfunction):
+        if function.__module__ == module.__name__ and not name.startswith("_"):
             assert inspect.signature(function, eval_str=True).return_annotation is Diagnostic, name
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +13,6 @@ import pytest
 
 from archlang.syntax.tokens import DECLARATION_WORDS, RESERVED
 from tests.tree_sitter.grammar import FOLDER, ROOT, compile_to, language
-
-GENERATED = ("src/parser.c", "src/grammar.json", "src/node-types.json")
 
 
 def grammar() -> dict[str, Any]:
@@ -60,21 +56,6 @@ def test_the_parser_was_made_of_this_grammar() -> None:
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(
-    not (shutil.which("tree-sitter") or os.environ.get("ARCHLANG_TREE_SITTER")),
-    reason="the tree-sitter tool is for those who change the grammar; the test above is for all",
-)
-def test_generating_it_again_changes_nothing(tmp_path: Path) -> None:
-    command = os.environ.get("ARCHLANG_TREE_SITTER", "tree-sitter").split()
-    for name in ("grammar.js", "package.json", "src/scanner.c"):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        shutil.copy(FOLDER / name, tmp_path / name)
-    subprocess.run([*command, "generate", "--no-bindings"], cwd=tmp_path, check=True, capture_output=True)  # fmt: skip
-    for name in GENERATED:
-        assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), name
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,9 @@ SPECS = [
 ]
 
 
-def shown(test: pytest.MarkDecorator | object) -> list[str]:
+def shown(test: Any) -> list[str]:
     """The sources with which a test of the compiler's parser is parametrized."""
-    (mark,) = (mark for mark in getattr(test, "pytestmark") if mark.name == "parametrize")  # noqa: B009
+    (mark,) = (mark for mark in test.pytestmark if mark.name == "parametrize")
     return [str(source) for source in mark.args[1]]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archlang.diagnostics import Diagnostic
 from archlang.records import record
 from archlang.source import Source
-from archlang.syntax import errors
+from archlang.syntax import token_errors
 from archlang.syntax.builder import Builder
 from archlang.syntax.comments import Comments
 from archlang.syntax.engine import Machine, tokenize
@@ -34,7 +34,7 @@ def parse(source: Source) -> ParseResult:
     tokens, unbalanced = structure(source, spelled.tokens)
     tokens, too_deep = lay_out(source.path, tokens)
     problems = [*spelled.problems, *unbalanced]
-    if not any(problem.code == errors.UNCLOSED for problem in unbalanced):
+    if not any(problem.code == token_errors.UNCLOSED for problem in unbalanced):
         problems += too_deep  # else the depth comes from that
     end = len(source.text)
     tokens.append(Token("$END", "", end, end))
@@ -60,7 +60,7 @@ def parse(source: Source) -> ParseResult:
         problem
         for problem in builder.problems
         if not (
-            problem.code in errors.CONSEQUENCES
+            problem.code in token_errors.CONSEQUENCES
             and source.position(problem.span.start).line in lines
         )
     )

@@ -13,7 +13,7 @@ from itertools import pairwise, takewhile
 from archlang.diagnostics import Diagnostic
 from archlang.records import mutable
 from archlang.source import Source, Span
-from archlang.syntax import errors
+from archlang.syntax import token_errors
 from archlang.syntax.tokens import RESERVED, Token
 
 _CLEAN = frozenset(("FOREIGN", "TRIPLE_STRING", "CURLY_STRING", "BAD_STRING", "BAD_WORD"))
@@ -117,7 +117,7 @@ def spell(source: Source, raw: list[Token]) -> Spelled:
             or _is_prose(raw, i, depth)
             or _flows(tokens, depth, raw, i)
         ):
-            result.problems.append(errors.foreign_comment(_span(source, token)))
+            result.problems.append(token_errors.foreign_comment(_span(source, token)))
             commented = True
         elif kind == "SLASH" and source.text.startswith("/*", token.start):
             closed = token.start + 2 <= last_closer
@@ -208,7 +208,7 @@ def _skip_block_comment(
     text = source.text
     begin = Span(source.path, raw[at].start, raw[at].start + 2)
     if not closed:
-        result.problems.append(errors.foreign_block_comment(begin, None))
+        result.problems.append(token_errors.foreign_block_comment(begin, None))
         return at
     end = text.index("*/", begin.end) + 2
     behind = at
@@ -221,20 +221,20 @@ def _skip_block_comment(
         and not text[end : following.start if following else len(text)].strip()
     )
     closer = Span(source.path, end - 2, end) if alone else None
-    result.problems.append(errors.foreign_block_comment(begin, closer))
+    result.problems.append(token_errors.foreign_block_comment(begin, closer))
     result.tokens += [token for token in raw[at:behind] if token.type == "NEWLINE"][:1]
     return behind
 
 
 def _constant(source: Source, token: Token, result: Spelled) -> Token:
     word = _CONSTANTS[token.text]
-    result.problems.append(errors.foreign_constant(_span(source, token), token.text, word))
+    result.problems.append(token_errors.foreign_constant(_span(source, token), token.text, word))
     return Token(RESERVED[word], word, token.start, token.end)
 
 
 def _else_if(source: Source, token: Token, result: Spelled) -> Token:
     """`elif` as `else if`: the first of the two is put in, the second is given back."""
-    result.problems.append(errors.elif_word(_span(source, token)))
+    result.problems.append(token_errors.elif_word(_span(source, token)))
     result.tokens.append(token.as_type("ELSE"))
     return Token("IF", "if", token.end, token.end)
 
@@ -246,26 +246,26 @@ def _mend(source: Source, token: Token, following: Token | None, result: Spelled
     match token.type:
         case "FOREIGN" if text == ";":
             at_end = following is None or following.type in ("NEWLINE", "COMMENT")
-            problems.append(errors.semicolon(span, at_end))
+            problems.append(token_errors.semicolon(span, at_end))
             tokens.append(token.as_type("NEWLINE"))
         case "FOREIGN" if text in _OPERATORS:
             kind = _OPERATORS[text]
-            problems.append(errors.foreign_operator(span, text, _SPELLINGS[kind]))
+            problems.append(token_errors.foreign_operator(span, text, _SPELLINGS[kind]))
             tokens.append(Token(kind, _SPELLINGS[kind], token.start, token.end))
         case "FOREIGN":  # `+=` and its like
-            problems.append(errors.augmented_assignment(span, text))
+            problems.append(token_errors.augmented_assignment(span, text))
             tokens.append(Token("EQUAL", "=", token.start, token.end))
         case "TRIPLE_STRING":
-            problems.append(errors.triple_quotes(span))
+            problems.append(token_errors.triple_quotes(span))
             tokens.append(Token("HOLE", text, token.start, token.end))
         case "CURLY_STRING":
             inner = text[1:-1]
-            problems.append(errors.curly_quotes(span, inner))
+            problems.append(token_errors.curly_quotes(span, inner))
             tokens.append(Token("STRING", _quoted(inner), token.start, token.end))
         case "BAD_STRING":
             _unterminated(source, token, result)
         case _:  # BAD_WORD
-            problems.append(errors.word_not_ascii(span, text))
+            problems.append(token_errors.word_not_ascii(span, text))
             tokens.append(token.as_type("NAME"))
 
 
@@ -273,7 +273,7 @@ def _unknown(source: Source, run: list[Token], result: Spelled) -> None:
     """Drops characters in a row that mean nothing, with one error for them all."""
     first, last = run[0].start, run[-1].end
     result.problems.append(
-        errors.unknown_characters(Span(source.path, first, last), source.text[first:last])
+        token_errors.unknown_characters(Span(source.path, first, last), source.text[first:last])
     )
     if any(token.text in "\x0b\x85\u2028\u2029" for token in run):  # ends a line in an editor
         result.tokens.append(run[-1].as_type("NEWLINE"))
@@ -289,7 +289,9 @@ def _unterminated(source: Source, token: Token, result: Spelled) -> None:
         end -= 1
     quote = text[0]
     at = token.start + end
-    result.problems.append(errors.unterminated_string(Span(source.path, token.start, at), quote))
+    result.problems.append(
+        token_errors.unterminated_string(Span(source.path, token.start, at), quote)
+    )
     result.tokens.append(Token("STRING", _quoted(text[1:end].rstrip("\\")), token.start, at))
     kinds = {")": "RPAR", "]": "RSQB", "}": "RBRACE", ",": "COMMA"}
     for offset in range(end, len(text)):

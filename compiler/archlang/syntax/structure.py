@@ -10,7 +10,7 @@ from __future__ import annotations
 from archlang.diagnostics import Diagnostic
 from archlang.records import mutable
 from archlang.source import Source, Span
-from archlang.syntax import errors
+from archlang.syntax import errors, token_errors
 from archlang.syntax.tokens import BRACKETS, CLOSERS, DECLARATION_WORDS, OPENERS, Token
 
 _HEADERS = frozenset(("FOR", "REPEAT", "IF"))
@@ -193,7 +193,7 @@ class _Walk:
         elif self.header is not None and len(self.stack) == self.header_depth:
             if following is not None and following.type == "LBRACE":
                 self.problems.append(
-                    errors.brace_on_next_line(*self._spans(self.header, last, following))
+                    token_errors.brace_on_next_line(*self._spans(self.header, last, following))
                 )
                 self.header = None
                 return  # without the newline
@@ -207,7 +207,7 @@ class _Walk:
         if word is not None and word.text in _PYTHON_HEADERS:
             self.problems.append(errors.python_statement(self._span(word), word.text))
         else:
-            self.problems.append(errors.colon_for_brace(self._span(colon)))
+            self.problems.append(token_errors.colon_for_brace(self._span(colon)))
         brace = Token("LBRACE", "{", colon.start, colon.end)
         self.out[-1] = brace
         self._begin_body(brace, deeper or self.surplus > 0)
@@ -227,7 +227,9 @@ class _Walk:
         if chooses and any(token.type == "IF" for token in body):
             return False
         colon, last = self.out[at], self._last()
-        self.problems.append(errors.colon_for_brace(self._span(colon), self._span(last).after))
+        self.problems.append(
+            token_errors.colon_for_brace(self._span(colon), self._span(last).after)
+        )
         self.out[at] = Token("LBRACE", "{", colon.start, colon.end)
         self.out.append(Token("RBRACE", "}", last.end, last.end))
         self.header = None
@@ -240,7 +242,9 @@ class _Walk:
         deeper = following is not None and self._indent(following) > self.indent
         closed = self.surplus > 0
         insert = "{" if closed else None if deeper else "{ }"
-        self.problems.append(errors.missing_body(self._span(self.header), self._span(last), insert))
+        self.problems.append(
+            token_errors.missing_body(self._span(self.header), self._span(last), insert)
+        )
         brace = Token("LBRACE", "{", last.end, last.end)
         self.out.append(brace)
         empty = following is None or not (deeper or (closed and following.type == "RBRACE"))
@@ -256,7 +260,7 @@ class _Walk:
             return False
         first = self.out[at]
         self.problems.append(
-            errors.bare_else(self._span(self.header), self._span(first), self._span(last))
+            token_errors.bare_else(self._span(self.header), self._span(first), self._span(last))
         )
         self.out.insert(at, Token("LBRACE", "{", first.start, first.start))
         self.out.append(Token("RBRACE", "}", last.end, last.end))
@@ -334,7 +338,9 @@ class _Walk:
         elif top.token.type != "LBRACE" and token.type != "RBRACE":
             right = BRACKETS[OPENERS[top.token.type]]
             self.problems.append(
-                errors.wrong_closer(self._span(token), token.text, self._span(top.token), right)
+                token_errors.wrong_closer(
+                    self._span(token), token.text, self._span(top.token), right
+                )
             )
             self.stack.pop()
             self.out.append(Token(OPENERS[top.token.type], right, token.start, token.end))
@@ -361,7 +367,7 @@ class _Walk:
         if news:
             spans = [self._span(o.token) for o in reversed(news)]
             self.problems.append(
-                errors.unclosed(
+                token_errors.unclosed(
                     self.source,
                     spans,
                     [BRACKETS[o.token.type] for o in reversed(news)],
@@ -376,7 +382,7 @@ class _Walk:
             self.out.append(newline)
 
     def _stray(self, token: Token) -> None:
-        self.problems.append(errors.stray_closer(self._span(token), token.text))
+        self.problems.append(token_errors.stray_closer(self._span(token), token.text))
 
     # ---------------------------------------------------------------------- places
 

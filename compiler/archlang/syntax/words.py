@@ -116,3 +116,9 @@ def listed(words: list[str], last: str = "or") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def short(text: str) -> str:
+    """A piece of source for a message: one line of it, not too long."""
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:39] + "…"
